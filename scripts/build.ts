@@ -1,0 +1,25 @@
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+/**
+ * Builds dist/: what is started and published. One file starts four times as fast as the sources and
+ * in a third of the memory (drizzle-orm alone is hundreds of modules), and Node does not run .ts
+ * files inside node_modules.
+ */
+await rm("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { main: "src/main.ts", "sandbox-processor": "src/sandbox-processor/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "esm",
+  sourcemap: true,
+  // A native module stays where npm put it.
+  external: ["better-sqlite3"],
+  // Packages that are CommonJS inside call require for Node's own modules.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+  logLevel: "warning",
+});

@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+
+/**
+ * Everything that CI asks for beside the tests: lint, format, types, import directions, a contract
+ * that breaks nobody, and generated files that are what generating gives. Runs all, reports all.
+ */
+interface Check {
+  readonly name: string;
+  readonly run: () => boolean;
+}
+
+const checks: readonly Check[] = [
+  command("lint and format", "biome", "check", "--error-on-warnings"),
+  command("types", "tsc", "-p", "tsconfig.json"),
+  command("import directions", "depcruise", "--config", ".dependency-cruiser.mjs", "src"),
+  command("contract lint", "buf", "lint"),
+  command("contract format", "buf", "format", "--diff", "--exit-code"),
+  command(
+    "contract breaks nobody",
+    "buf",
+    "breaking",
+    "proto",
+    "--against",
+    "proto/baseline.binpb",
+  ),
+  { name: "generated files", run: generatedIsCurrent },
+];
+
+function command(name: string, program: string, ...args: string[]): Check {
+  const run = () => spawnSync(program, args, { stdio: "inherit" }).status === 0;
+  return { name, run };
+}
+
+/** Generates into an empty folder and compares byte by byte. */
+function generatedIsCurrent(): boolean {
+  const fresh = mkdtempSync(join(tmpdir(), "generated-"));
+  try {
+    const { status } = spawnSync("buf", ["generate", "-o", fresh], { stdio: "inherit" });
+    if (status !== 0) return false;
+    const expected = contents(join(fresh, "gen"));
+    const committed = contents("gen");
+    const names = new Set([...expected.keys(), ...committed.keys()]);
+    const stale = [...names].filter((name) => expected.get(name) !== committed.get(name));
+    for (const name of stale) write(`gen/${name} is not what generating gives: npm run generate`);
+    return stale.length === 0;
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
+}
+
+function contents(folder: string): ReadonlyMap<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return new Map(files.map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const failed = checks.filter(({ name, run }) => {
+  write(`--- ${name}`);
+  return !run();
+});
+write(`--- ${checks.length - failed.length} checks passed, ${failed.length} failed`);
+for (const { name } of failed) write(`    failed: ${name}`);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,222 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { DescService } from "@bufbuild/protobuf";
+import { ConnectorService } from "../gen/payout/v1/connector_service_pb.js";
+import { EventService } from "../gen/payout/v1/event_service_pb.js";
+import { LinkService } from "../gen/payout/v1/link_service_pb.js";
+import { PayoutService } from "../gen/payout/v1/payout_service_pb.js";
+import { RecipientService } from "../gen/payout/v1/recipient_service_pb.js";
+import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
+import { type Clock, sleep, systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { ConnectorRegistry } from "./connectors/registry.ts";
+import { newId } from "./domain/id.ts";
+import { Executor } from "./engine/executor.ts";
+import { limits } from "./limits.ts";
+import { openSqliteRepository } from "./repository/sqlite/index.ts";
+import { openSandbox } from "./sandbox.ts";
+import { Cipher } from "./security/cipher.ts";
+import { loadOrMakeKeys } from "./security/key-store.ts";
+import { KeyedHash } from "./security/keyed-hash.ts";
+import { authenticate } from "./service/authenticate.ts";
+import { bootstrapAccess } from "./service/bootstrap-access.ts";
+import { PayoutReader } from "./service/get-payout.ts";
+import { recordNews } from "./service/record-news.ts";
+import type { ServiceContext } from "./service/service-context.ts";
+import { Signals, signalling } from "./service/signals.ts";
+import { WatchGate } from "./service/watch-events.ts";
+import type { Logger } from "./telemetry/logger.ts";
+import { renderProblem } from "./transport/errors/render-problem.ts";
+import { connectorService } from "./transport/handlers/connector-service.ts";
+import { eventService } from "./transport/handlers/event-service.ts";
+import { linkService } from "./transport/handlers/link-service.ts";
+import { payoutService } from "./transport/handlers/payout-service.ts";
+import { recipientService } from "./transport/handlers/recipient-service.ts";
+import { sandboxService } from "./transport/handlers/sandbox-service.ts";
+import { HealthState } from "./transport/health/health-state.ts";
+import { authorize } from "./transport/interceptors/authorize.ts";
+import { report } from "./transport/interceptors/report.ts";
+import { validate, warmValidator } from "./transport/interceptors/validate.ts";
+import { createCallReader } from "./transport/read-call.ts";
+import { renderFrameworkErrors } from "./transport/rest/index.ts";
+import { mountRoutes, type RegisterServices } from "./transport/routes.ts";
+import { createOnePortServer } from "./transport/server/one-port-server.ts";
+import { homeRoutes } from "./web/home/home-page.ts";
+import { linkRoutes } from "./web/link/link-page.ts";
+import { Worker } from "./worker/worker.ts";
+
+/** The services of the contract, as they are served, listed and reflected. */
+export const SERVICES: readonly DescService[] = [
+  PayoutService,
+  RecipientService,
+  LinkService,
+  EventService,
+  ConnectorService,
+  SandboxService,
+];
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** The package's folder, with `drizzle/` in it. */
+  readonly packageRoot: string;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+export interface App {
+  /** Where it listens. */
+  readonly url: string;
+  /** A key that was made just now: shown once, and never again. */
+  readonly firstApiKey: string | null;
+  /** Stops in order, finishing what runs; resolves when everything is closed. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Puts the service together and starts it: the only place that knows every implementation. */
+export async function startApp({
+  config,
+  log,
+  packageRoot,
+  clock = systemClock,
+}: AppOptions): Promise<App> {
+  const folder = dirname(config.databasePath);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const keys = loadOrMakeKeys(folder, config, randomBytes);
+  const hash = new KeyedHash(keys.hashKey);
+  const signals = new Signals(clock, limits.waiters);
+  const repository = signalling(
+    openSqliteRepository({
+      path: config.databasePath,
+      migrations: join(packageRoot, "drizzle", "sqlite"),
+      busyTimeoutMs: limits.databaseBusyMs,
+      cipher: new Cipher(keys.encryptionKeys, randomBytes),
+      now: clock.now,
+      randomBytes,
+      maxPerCommit: limits.unitsPerCommit,
+      maxWaiting: limits.unitsWaiting,
+      schedule: setImmediate,
+    }),
+    signals,
+  );
+  const newIdNow: ServiceContext["newId"] = (kind) => newId(kind, clock.now(), randomBytes);
+  const firstApiKey = await bootstrapAccess(
+    { repository, hash, newId: newIdNow, now: clock.now, randomBytes },
+    config.bootstrapApiKey,
+  );
+
+  const sandbox = openSandbox({
+    folder,
+    url: config.sandboxUrl,
+    settleMs: config.sandboxSettleMs,
+    pollMs: config.pollMs,
+    clock,
+    log,
+    takeNews: (news) => recordNews(context, news),
+  });
+  const connectors = new ConnectorRegistry([sandbox.connector]);
+  const engine = {
+    repository,
+    connectors,
+    clock,
+    log,
+    chance: Math.random,
+    leaseMs: config.leaseMs,
+    connectorTimeoutMs: config.connectorTimeoutMs,
+  };
+  const executor = new Executor(engine, { maxRunning: limits.runningJobs });
+  const worker = new Worker({
+    jobs: repository.jobs,
+    idempotency: repository.idempotency,
+    executor,
+    signals,
+    clock,
+    log,
+    leaseMs: config.leaseMs,
+    pollMs: config.pollMs,
+  });
+
+  const health = new HealthState(SERVICES.map(({ typeName }) => typeName));
+  const server = createOnePortServer({
+    newRequestId: randomUUID,
+    corsOrigins: config.corsOrigins,
+    frameworkErrors: renderFrameworkErrors(renderProblem),
+    ...(config.tls === null ? {} : { tls: config.tls }),
+  });
+  const base = { publicUrl: "" };
+  const context: ServiceContext = {
+    ...engine,
+    executor,
+    signals,
+    hash,
+    newId: newIdNow,
+    randomBytes,
+    pollMs: config.pollMs,
+    // The port is known only once it is listened on.
+    get publicUrl() {
+      return base.publicUrl;
+    },
+  };
+  const calls = createCallReader({ hash, clock, answerWaitMs: config.answerWaitMs });
+  const register: RegisterServices = (router) => {
+    router.service(
+      PayoutService,
+      payoutService({
+        context,
+        calls,
+        reader: new PayoutReader(context),
+        watches: new WatchGate(),
+        stopping: server.stopping,
+      }),
+    );
+    router.service(RecipientService, recipientService({ context, calls }));
+    router.service(LinkService, linkService({ context, calls }));
+    router.service(EventService, eventService(context));
+    router.service(ConnectorService, connectorService(connectors));
+    router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
+  };
+  const servesCalls = config.role !== "worker";
+  mountRoutes(server, {
+    services: servesCalls ? SERVICES : [],
+    register: servesCalls ? register : () => {},
+    interceptors: [
+      report(log, clock),
+      authorize((authorization) => authenticate(context, authorization)),
+      validate(warmValidator(servesCalls ? SERVICES : [])),
+    ],
+    health,
+    log,
+    pages: servesCalls ? [homeRoutes, linkRoutes(context)] : [],
+  });
+
+  const address = await server.listen({ host: config.host, port: config.port });
+  const url = `${config.tls === null ? "http" : "https"}://${hostInUrl(address.host)}:${address.port}`;
+  base.publicUrl = config.publicUrl ?? url;
+  sandbox.start();
+  if (config.role !== "api") worker.start();
+  health.set(true);
+
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
+    // Readiness first, so that nobody new is sent here; then no new work; then what runs ends.
+    health.set(false);
+    await worker.stop();
+    await server.close({ graceMs: limits.drainMs });
+    await Promise.race([executor.stop(), sleep(clock, limits.lastJobsMs)]);
+    await sandbox.stop();
+    await repository.close();
+  };
+  return {
+    url,
+    firstApiKey,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,235 @@
+import { readFileSync } from "node:fs";
+import { parseApiKey } from "./security/api-key.ts";
+import type { EncryptionKey } from "./security/cipher.ts";
+import type { LogLevel } from "./telemetry/logger.ts";
+
+/** The service's settings, read once at start and never changed. Times in milliseconds. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** The SQLite file. */
+  readonly databasePath: string;
+  readonly bootstrapApiKey: string | null;
+  /** Null: made once in the data folder. */
+  readonly encryptionKeys: readonly EncryptionKey[] | null;
+  /** Null: made once in the data folder. */
+  readonly hashKey: Uint8Array | null;
+  /** Null: that of the port that is listened on. */
+  readonly publicUrl: string | null;
+  readonly role: "all" | "api" | "worker";
+  readonly answerWaitMs: number;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+  readonly connectorTimeoutMs: number;
+  readonly sandboxSettleMs: number;
+  /** Null: the sandbox processor runs in process. */
+  readonly sandboxUrl: string | null;
+  readonly logLevel: LogLevel;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly corsOrigins: readonly string[];
+  readonly production: boolean;
+}
+
+/** Everything that is wrong with the settings, at once. The message names no values: some are secret. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The settings are not right:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from the environment. `NAME_FILE` names a file that holds the value of `NAME`.
+ *
+ * @throws ConfigError with every fault
+ */
+export function readConfig(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): Config {
+  const faults: string[] = [];
+  const settings = new Settings(environment, readFile, faults);
+  const production = environment["NODE_ENV"] === "production";
+  const config: Config = {
+    host: settings.text("HOST") ?? "127.0.0.1",
+    port: settings.whole("PORT", 8080, 0, 65_535),
+    databasePath: databasePath(settings),
+    bootstrapApiKey: bootstrapApiKey(settings),
+    encryptionKeys: encryptionKeys(settings),
+    hashKey: hashKey(settings),
+    publicUrl: url(settings, "PAYOUT_PUBLIC_URL"),
+    role: settings.choice("PAYOUT_ROLE", ["all", "api", "worker"], "all"),
+    answerWaitMs: settings.whole("PAYOUT_ANSWER_WAIT_MS", 5000, 0, 60_000),
+    leaseMs: settings.whole("PAYOUT_LEASE_MS", 10_000, 300, 600_000),
+    pollMs: settings.whole("PAYOUT_POLL_MS", 1000, 10, 60_000),
+    connectorTimeoutMs: settings.whole("PAYOUT_CONNECTOR_TIMEOUT_MS", 8000, 100, 120_000),
+    sandboxSettleMs: settings.whole("PAYOUT_SANDBOX_SETTLE_MS", 2000, 0, 3_600_000),
+    sandboxUrl: url(settings, "PAYOUT_SANDBOX_URL"),
+    logLevel: settings.choice(
+      "LOG_LEVEL",
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "info",
+    ),
+    tls: tls(settings),
+    corsOrigins: corsOrigins(settings),
+    production,
+  };
+  if (production && config.encryptionKeys === null) {
+    faults.push("PAYOUT_ENCRYPTION_KEYS is required when NODE_ENV is production");
+  }
+  if (production && config.hashKey === null) {
+    faults.push("PAYOUT_HASH_KEY is required when NODE_ENV is production");
+  }
+  for (const name of NOT_YET) {
+    if (settings.text(name) !== null) faults.push(`${name} is not supported by this version`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+/** Settings that later versions know: to ignore one silently would promise what is not kept. */
+const NOT_YET = ["PAYOUT_RATE_LIMIT"];
+
+class Settings {
+  readonly #environment: Environment;
+  readonly #readFile: (path: string) => string;
+  readonly faults: string[];
+
+  constructor(environment: Environment, readFile: (path: string) => string, faults: string[]) {
+    this.#environment = environment;
+    this.#readFile = readFile;
+    this.faults = faults;
+  }
+
+  /** The value, or null when it is absent or empty. */
+  text(name: string): string | null {
+    const value = this.#environment[name];
+    const file = this.#environment[`${name}_FILE`];
+    if (file === undefined || file === "")
+      return value === undefined || value === "" ? null : value;
+    if (value !== undefined && value !== "") {
+      this.faults.push(`${name} and ${name}_FILE are both given; give one`);
+      return null;
+    }
+    try {
+      const content = this.#readFile(file).replace(/\r?\n$/, "");
+      return content === "" ? null : content;
+    } catch {
+      this.faults.push(`${name}_FILE names a file that cannot be read`);
+      return null;
+    }
+  }
+
+  whole(name: string, otherwise: number, least: number, most: number): number {
+    const text = this.text(name);
+    if (text === null) return otherwise;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isNaN(value) || value < least || value > most) {
+      this.faults.push(`${name} must be a whole number from ${least} to ${most}`);
+      return otherwise;
+    }
+    return value;
+  }
+
+  choice<T extends string>(name: string, of: readonly T[], otherwise: T): T {
+    const text = this.text(name);
+    if (text === null) return otherwise;
+    const chosen = of.find((each) => each === text);
+    if (chosen === undefined) this.faults.push(`${name} must be one of ${of.join(", ")}`);
+    return chosen ?? otherwise;
+  }
+}
+
+function databasePath(settings: Settings): string {
+  const text = settings.text("DATABASE_URL") ?? "file:data/payouts.db";
+  const path = text.startsWith("file:") ? text.slice("file:".length) : "";
+  if (path === "" || path === ":memory:" || path.startsWith("//")) {
+    settings.faults.push(
+      "DATABASE_URL must be file: and a path, such as file:data/payouts.db (PostgreSQL is not supported by this version)",
+    );
+  }
+  return path;
+}
+
+function bootstrapApiKey(settings: Settings): string | null {
+  const key = settings.text("PAYOUT_BOOTSTRAP_API_KEY");
+  if (key !== null && (key.length < 32 || parseApiKey(key) === undefined)) {
+    settings.faults.push(
+      "PAYOUT_BOOTSTRAP_API_KEY must begin with sk_test_ or sk_live_, and have 32 to 256 characters, letters, digits, - and _ only",
+    );
+    return null;
+  }
+  return key;
+}
+
+function encryptionKeys(settings: Settings): readonly EncryptionKey[] | null {
+  const text = settings.text("PAYOUT_ENCRYPTION_KEYS");
+  if (text === null) return null;
+  const keys = text.split(",").map((part): EncryptionKey | null => {
+    const [, id, encoded] = /^\s*([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/=]+)\s*$/.exec(part) ?? [];
+    const key = encoded === undefined ? null : key32(encoded);
+    return id === undefined || key === null ? null : { id, key };
+  });
+  const good = keys.filter((key) => key !== null);
+  const distinct = new Set(good.map(({ id }) => id)).size === keys.length;
+  if (good.length !== keys.length || !distinct) {
+    settings.faults.push(
+      "PAYOUT_ENCRYPTION_KEYS must be id:base64 of 32 bytes, several separated by commas, each id once",
+    );
+    return null;
+  }
+  return good;
+}
+
+function hashKey(settings: Settings): Uint8Array | null {
+  const text = settings.text("PAYOUT_HASH_KEY");
+  if (text === null) return null;
+  const key = key32(text.trim());
+  if (key === null) settings.faults.push("PAYOUT_HASH_KEY must be base64 of 32 bytes");
+  return key;
+}
+
+function key32(encoded: string): Uint8Array | null {
+  const bytes = Buffer.from(encoded, "base64");
+  return bytes.length === 32 ? bytes : null;
+}
+
+function url(settings: Settings, name: string): string | null {
+  const text = settings.text(name);
+  if (text === null) return null;
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  if (parsed === null || !["http:", "https:"].includes(parsed.protocol) || parsed.search !== "") {
+    settings.faults.push(`${name} must be an absolute http or https URL without a query`);
+    return null;
+  }
+  return text.replace(/\/+$/, "");
+}
+
+function tls(settings: Settings): Config["tls"] {
+  const cert = settings.text("PAYOUT_TLS_CERT");
+  const key = settings.text("PAYOUT_TLS_KEY");
+  if (cert === null && key === null) return null;
+  if (cert === null || key === null) {
+    settings.faults.push("PAYOUT_TLS_CERT and PAYOUT_TLS_KEY (PEM) must be given together");
+    return null;
+  }
+  return { cert, key };
+}
+
+function corsOrigins(settings: Settings): readonly string[] {
+  const origins = (settings.text("PAYOUT_CORS_ORIGINS") ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
+  if (origins.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
+    settings.faults.push(
+      "PAYOUT_CORS_ORIGINS must be origins such as https://dash.example, separated by commas",
+    );
+  }
+  return origins;
+}

@@ -1,0 +1,117 @@
+import type { ProcessorState } from "../../connectors/connector.ts";
+import type { ConnectorReference, Payout, PayoutError, PayoutStatus } from "../../domain/payout.ts";
+import { canTransition, isTerminal } from "../../domain/transition.ts";
+import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import { withAttempt } from "./attempts.ts";
+import { waitFor } from "./waiting.ts";
+import { withError } from "./with-error.ts";
+
+/**
+ * Takes in what the processor says of a payout, wherever it comes from: an answer, a look-up or
+ * news. It may come twice, late and out of order, so:
+ *
+ * - what is older than the newest that was applied, by the processor's own sequence, changes nothing
+ *   but adds ids;
+ * - a status that cannot be reached from here changes nothing: it is stale;
+ * - where an end can only be reached through another status, the payout goes there first: it keeps
+ *   its job, and the next look brings it to the end;
+ * - a payout of which a step was refused after money had moved stays with the person who reviews it
+ *   until the processor says how it ended.
+ */
+export function applyState(
+  aggregate: PayoutAggregate,
+  state: ProcessorState,
+  now: number,
+): PayoutAggregate {
+  const { sequence, status: wanted } = state;
+  const { newsSequence } = aggregate;
+  if (sequence !== undefined && newsSequence !== null && sequence < newsSequence) {
+    return withIds(aggregate, { references: state.references ?? [] });
+  }
+  const known = withIds(aggregate, state);
+  const { status } = known.payout;
+  const via = stepBefore(status, wanted);
+  if (via !== undefined) return enter(known, via, null, now);
+  const current =
+    sequence !== undefined && sequence !== newsSequence
+      ? { ...known, newsSequence: sequence }
+      : known;
+  if (status !== wanted && !canTransition(status, wanted)) return current;
+  if (status === wanted && isTerminal(status)) return current;
+  if (isUnderReview(current) && !isTerminal(wanted)) return current;
+  return enter(current, wanted, state.error ?? null, now);
+}
+
+/**
+ * The status to go through when the table has no direct step: a payout of which we missed what came
+ * between, such as one that was paid and returned while nobody looked. Undefined when there is a
+ * direct step, or none at all.
+ */
+function stepBefore(from: PayoutStatus, to: PayoutStatus): PayoutStatus | undefined {
+  if (from === to || isTerminal(from) || canTransition(from, to)) return undefined;
+  const via = from === "REQUIRES_VENDOR_ACCOUNT_CREATION" ? "REQUIRES_CREATION" : "PENDING";
+  const ends = via === "REQUIRES_CREATION" || isTerminal(to);
+  const leads = canTransition(via, to) || (via === "REQUIRES_CREATION" && isTerminal(to));
+  return ends && leads && canTransition(from, via) ? via : undefined;
+}
+
+/** Whether a step was definitely refused and the payout goes on all the same: something had moved. */
+function isUnderReview(aggregate: PayoutAggregate): boolean {
+  return currentAttempt(aggregate)?.steps.some(({ outcome }) => outcome === "REJECTED") ?? false;
+}
+
+/** Enters a status, or stays in it, with everything that follows from it. */
+function enter(
+  aggregate: PayoutAggregate,
+  status: PayoutStatus,
+  error: PayoutError | null,
+  now: number,
+): PayoutAggregate {
+  const told = withError(aggregate, error);
+  const { payout } = told;
+  const changed = payout.status === status ? told : { ...told, payout: { ...payout, status } };
+  return waitFor(isTerminal(status) ? ended(changed, status, now) : changed, now);
+}
+
+/** What ends with a payout: a Void that was under way, and the attempt. */
+function ended(aggregate: PayoutAggregate, status: PayoutStatus, now: number): PayoutAggregate {
+  const closed: PayoutAggregate =
+    aggregate.voidRequest === null ? aggregate : { ...aggregate, voidRequest: null };
+  const attempt = currentAttempt(closed);
+  if (attempt === undefined || attempt.state === "DEAD") return closed;
+  return withAttempt(closed, {
+    ...attempt,
+    state: status === "SUCCESS" ? "ACCEPTED" : "DEAD",
+    endTime: attempt.endTime ?? now,
+  });
+}
+
+/** Adds the ids that a processor has given, and what it says will arrive. */
+function withIds(
+  aggregate: PayoutAggregate,
+  state: Omit<ProcessorState, "status">,
+): PayoutAggregate {
+  const { payout } = aggregate;
+  const connectorReferences = mergeReferences(payout.connectorReferences, state.references ?? []);
+  const connectorPayoutId = state.connectorPayoutId ?? payout.connectorPayoutId;
+  const destinationAmount = state.destinationAmount ?? payout.destinationAmount;
+  if (
+    connectorReferences === payout.connectorReferences &&
+    connectorPayoutId === payout.connectorPayoutId &&
+    destinationAmount?.minorAmount === payout.destinationAmount?.minorAmount
+  ) {
+    return aggregate;
+  }
+  const named: Payout = { ...payout, connectorReferences, connectorPayoutId, destinationAmount };
+  return { ...aggregate, payout: named };
+}
+
+function mergeReferences(
+  known: readonly ConnectorReference[],
+  more: readonly ConnectorReference[],
+): readonly ConnectorReference[] {
+  const fresh = more.filter(
+    ({ kind, id }) => !known.some((each) => each.kind === kind && each.id === id),
+  );
+  return fresh.length === 0 ? known : [...known, ...fresh];
+}

@@ -1,0 +1,12 @@
+import type { PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import { applyState } from "./apply-state.ts";
+import { nextMove } from "./next-move.ts";
+
+/** Ends a payout whose time ran out before anybody acted; its link goes with it. */
+export function expire(aggregate: PayoutAggregate, now: number): PayoutAggregate {
+  // Somebody acted in the last moment: the payout is under way.
+  if (nextMove(aggregate, now).kind !== "expire") return aggregate;
+  const { link } = aggregate;
+  const expired = applyState(aggregate, { status: "EXPIRED" }, now);
+  return link?.state === "ACTIVE" ? { ...expired, link: { ...link, state: "EXPIRED" } } : expired;
+}

@@ -1,0 +1,100 @@
+import type { VoidOutcome } from "../../connectors/connector.ts";
+import { ServiceError } from "../../domain/errors.ts";
+import { isTerminal } from "../../domain/transition.ts";
+import {
+  currentAttempt,
+  type PayoutAggregate,
+  type VoidRequest,
+} from "../../repository/payout-aggregate.ts";
+import { applyState } from "./apply-state.ts";
+import { surelyUnsent } from "./attempts.ts";
+import { pauseMs } from "./pause.ts";
+import type { Circumstances } from "./record-outcome.ts";
+import { isLeased, makeDue, putOff } from "./schedule.ts";
+import { waitFor } from "./waiting.ts";
+
+/**
+ * Takes in a caller's wish to stop a payout. Where nothing can have reached the processor it is
+ * stopped right here; otherwise the wish is stored, and whoever holds the job carries it out.
+ *
+ * @throws ServiceError PAYOUT_STATE_CONFLICT when the payout has ended
+ */
+export function requestVoid(
+  aggregate: PayoutAggregate,
+  request: { readonly processorKey: string; readonly reason: string },
+  now: number,
+): PayoutAggregate {
+  const { payout, voidRequest } = aggregate;
+  if (isTerminal(payout.status)) {
+    throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata: { status: payout.status } });
+  }
+  if (isUnsent(aggregate, now)) return cancelHere(aggregate, now);
+  // A wish that is under way is joined: the processor is asked once, under one key.
+  if (voidRequest !== null && ["REQUESTED", "UNKNOWN", "ACCEPTED"].includes(voidRequest.state)) {
+    return aggregate;
+  }
+  const wish: VoidRequest = {
+    ...request,
+    state: "REQUESTED",
+    requestTime: now,
+    tries: 0,
+    error: null,
+  };
+  return waitFor(makeDue({ ...aggregate, voidRequest: wish }, now), now);
+}
+
+/** Whether nothing can have reached the processor, and nobody is about to send. */
+function isUnsent(aggregate: PayoutAggregate, now: number): boolean {
+  const attempt = currentAttempt(aggregate);
+  if (attempt === undefined) return true;
+  const busy = aggregate.job !== null && isLeased(aggregate.job, now);
+  return surelyUnsent(attempt) && !busy;
+}
+
+/** Stops a payout of which nothing has reached the processor; its link goes with it. */
+export function cancelHere(aggregate: PayoutAggregate, now: number): PayoutAggregate {
+  const { link } = aggregate;
+  const cancelled = applyState(aggregate, { status: "CANCELLED" }, now);
+  return link?.state === "ACTIVE"
+    ? { ...cancelled, link: { ...link, state: "REVOKED" } }
+    : cancelled;
+}
+
+/** Marks the request to stop as being sent. */
+export function beginVoid(aggregate: PayoutAggregate): PayoutAggregate {
+  const { voidRequest } = aggregate;
+  if (voidRequest === null) return aggregate;
+  return { ...aggregate, voidRequest: { ...voidRequest, tries: voidRequest.tries + 1 } };
+}
+
+/** Takes in how the request to stop ended. None of its ends makes a payout FAILED. */
+export function recordVoid(
+  aggregate: PayoutAggregate,
+  outcome: VoidOutcome,
+  { now, chance, manifest }: Circumstances,
+): PayoutAggregate {
+  const { voidRequest } = aggregate;
+  // The payout ended in another way while the processor was asked.
+  if (voidRequest === null || isTerminal(aggregate.payout.status)) return aggregate;
+  const answered = (state: VoidRequest["state"], error: VoidRequest["error"] = null) => ({
+    ...aggregate,
+    voidRequest: { ...voidRequest, state, error },
+  });
+  const pause = pauseMs(manifest.poll, voidRequest.tries, chance);
+  switch (outcome.kind) {
+    case "done":
+      return applyState(
+        aggregate,
+        { status: "CANCELLED", references: outcome.references ?? [] },
+        now,
+      );
+    case "requested":
+      return waitFor(putOff(answered("ACCEPTED"), now + pause, false), now);
+    case "refused":
+      return waitFor(putOff(answered("REFUSED", outcome.error), now + pause, true), now);
+    case "not_sent":
+      return waitFor(putOff(answered("NOT_SENT", outcome.error), now + pause, true), now);
+    case "unknown":
+      return waitFor(putOff(answered("UNKNOWN", outcome.error), now + pause, false), now);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Payout, PayoutStatus, WaitingReason } from "../../domain/payout.ts";
+import { isTerminal } from "../../domain/transition.ts";
+import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import { openStep } from "./attempts.ts";
+
+const BY_STATUS: Readonly<Partial<Record<PayoutStatus, WaitingReason>>> = {
+  REQUIRES_PAYOUT_METHOD_DATA: "PAYOUT_METHOD_DATA",
+  REQUIRES_VENDOR_ACCOUNT_CREATION: "VENDOR_ACCOUNT",
+  REQUIRES_CONFIRMATION: "CONFIRMATION",
+  REQUIRES_CREATION: "EXECUTION",
+  REQUIRES_FULFILLMENT: "FULFILLMENT",
+  INITIATED: "SETTLEMENT",
+  PENDING: "SETTLEMENT",
+};
+
+/** What the step that is next says of the wait; undefined when it says nothing. */
+function reasonOfStep(aggregate: PayoutAggregate): WaitingReason | undefined {
+  const attempt = currentAttempt(aggregate);
+  switch (attempt && openStep(attempt)?.outcome) {
+    case "REJECTED":
+      return "REVIEW";
+    case "UNKNOWN":
+      return "OUTCOME_UNKNOWN";
+    case "NOT_SENT":
+      return "CONNECTOR_UNAVAILABLE";
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Says what a payout waits for: the given reason, or the one of its step and status; a Void that is
+ * under way comes before both. A wait that goes on keeps its beginning; a payout that has ended waits for
+ * nothing.
+ */
+export function waitFor(
+  aggregate: PayoutAggregate,
+  now: number,
+  reason: WaitingReason | undefined = reasonOfStep(aggregate) ?? BY_STATUS[aggregate.payout.status],
+): PayoutAggregate {
+  const { payout, voidRequest } = aggregate;
+  const voids =
+    voidRequest !== null && ["REQUESTED", "UNKNOWN", "ACCEPTED"].includes(voidRequest.state);
+  const wanted = voids ? "VOID_REQUESTED" : reason;
+  const waitingFor: Payout["waitingFor"] =
+    isTerminal(payout.status) || wanted === undefined
+      ? null
+      : payout.waitingFor?.reason === wanted
+        ? payout.waitingFor
+        : { reason: wanted, since: now };
+  return waitingFor === payout.waitingFor
+    ? aggregate
+    : { ...aggregate, payout: { ...payout, waitingFor } };
+}

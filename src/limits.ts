@@ -1,0 +1,51 @@
+/**
+ * Every bound in the system, with its reason. What a caller can set has its bound in the contract or
+ * in config.ts; what nobody needs to set is here.
+ */
+export const limits = {
+  /** Items of one page: enough for a screen, and one answer stays well under a megabyte. */
+  pageSize: { default: 50, max: 100 },
+
+  /** One RPC message or REST body, decompressed. The largest honest request is some 60 KiB. */
+  bodyBytes: 1024 * 1024,
+  /** JSON nesting: protobuf's own default. */
+  jsonDepth: 100,
+  /** Query parameters of a REST call. */
+  queryParameters: 200,
+
+  /** Units of work that share one commit: bounds how long the database is held, about 10 ms. */
+  unitsPerCommit: 64,
+  /** Units of work that may wait for a commit: about a second's worth; more is refused. */
+  unitsWaiting: 8192,
+  /** How long a statement waits for another process's lock (milliseconds). */
+  databaseBusyMs: 5000,
+
+  /** Jobs that run at once in one process: each holds a few kilobytes and one call to a processor. */
+  runningJobs: 256,
+  /** Jobs that the worker claims with one statement. */
+  jobsPerClaim: 64,
+  /** Idempotency records that one sweep forgets, and how often it sweeps (milliseconds). */
+  sweep: { records: 1000, everyMs: 60 * 60 * 1000 },
+
+  /** How long a mutation may wait for its answer, whatever deadline its caller gives (milliseconds). */
+  answerWaitMs: 60_000,
+  /** An answer is sent this long before the caller's deadline, so that it arrives (milliseconds). */
+  answerMarginMs: 100,
+  /** Calls that wait for a payout to change. */
+  waiters: 20_000,
+
+  /** A staged payout that nobody confirms expires (milliseconds). */
+  stagedMs: 30 * 24 * 60 * 60 * 1000,
+  /** Payout links (milliseconds). */
+  link: { defaultMs: 7 * 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
+
+  /** Watch: streams at once, events read at a time, and the pause between heartbeats (milliseconds). */
+  watch: { streams: 1000, batch: 100, heartbeatMs: 15_000 },
+  /** Health watches at once. */
+  healthWatches: 1000,
+
+  /** Stop: how long calls may finish, within the 25 seconds that a supervisor grants (milliseconds). */
+  drainMs: 12_000,
+  /** Stop: how long calls to processors may finish after that; their jobs go on elsewhere if not. */
+  lastJobsMs: 9_500,
+} as const;

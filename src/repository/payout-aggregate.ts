@@ -1,0 +1,39 @@
+import type { Attempt } from "../domain/attempt.ts";
+import type { PayoutLink } from "../domain/link.ts";
+import type { Payout, PayoutError } from "../domain/payout.ts";
+import type { Job } from "./job.ts";
+
+/**
+ * A caller's wish to stop a payout, while it is not settled.
+ *
+ * - `REQUESTED`: stored, not sent yet
+ * - `UNKNOWN`: sent, the answer was lost; it is asked again with the same key
+ * - `ACCEPTED`: the processor will answer later
+ * - `REFUSED`: the processor said no; the payout goes on
+ * - `NOT_SENT`: the processor could not be reached; the caller was told and may ask again
+ */
+export interface VoidRequest {
+  readonly state: "REQUESTED" | "UNKNOWN" | "ACCEPTED" | "REFUSED" | "NOT_SENT";
+  readonly processorKey: string;
+  readonly reason: string;
+  readonly requestTime: number;
+  readonly tries: number;
+  readonly error: PayoutError | null;
+}
+
+/** A payout and everything that changes together with it, in one transaction. */
+export interface PayoutAggregate {
+  readonly payout: Payout;
+  /** Oldest first. */
+  readonly attempts: readonly Attempt[];
+  readonly voidRequest: VoidRequest | null;
+  readonly newsSequence: number | null;
+  readonly link: PayoutLink | null;
+  /** Null once there is nothing left to do. */
+  readonly job: Job | null;
+}
+
+/** The attempt that counts: the newest. */
+export function currentAttempt(aggregate: PayoutAggregate): Attempt | undefined {
+  return aggregate.attempts.at(-1);
+}

@@ -1,0 +1,416 @@
+import type { PayoutEvent } from "../domain/event.ts";
+import type { LinkState, PayoutLink } from "../domain/link.ts";
+import type { Payout, PayoutStatus } from "../domain/payout.ts";
+import type { PayoutMethod } from "../domain/payout-method/index.ts";
+import type { Person } from "../domain/person.ts";
+import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
+import type { Scope } from "../security/api-key.ts";
+import type { ClaimedJob, JobKind, Lease } from "./job.ts";
+import type { PayoutAggregate } from "./payout-aggregate.ts";
+import type { Registration } from "./registration.ts";
+
+/**
+ * Everything the service stores. Each method is one whole atomic operation: it happens completely or
+ * not at all, and it is durable when it resolves. No transaction ever reaches a caller.
+ *
+ * Where a change depends on what is stored, the caller hands in a *decision*: a pure function from
+ * the stored state to the new one. It is called inside the transaction, may be called more than
+ * once, must not wait for anything, and refuses by throwing a ServiceError, which stores nothing.
+ *
+ * The repository holds every change to the rules that must never be broken, whoever decides: legal
+ * transitions only, exactly one event for a change of status, leases fenced by token, and the
+ * idempotency record in the same transaction as the effect.
+ *
+ * Everything is scoped by merchant. What belongs to another merchant is not there.
+ */
+export interface Repository {
+  readonly payouts: PayoutStore;
+  readonly recipients: RecipientStore;
+  readonly accounts: AccountStore;
+  readonly registrations: RegistrationStore;
+  readonly links: LinkStore;
+  readonly events: EventStore;
+  readonly jobs: JobStore;
+  readonly idempotency: IdempotencyStore;
+  readonly access: AccessStore;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  /** Finishes what was queued and closes. */
+  close(): Promise<void>;
+}
+
+/** A caller's Idempotency-Key, and what it stands for. */
+export interface IdempotencyClaim {
+  /** The RPC's name, such as "PayoutService.Create". */
+  readonly method: string;
+  readonly key: string;
+  /** Keyed hash of the request in canonical form. */
+  readonly fingerprint: string;
+}
+
+/** The call was made before, with the same key and the same request. */
+export interface Replay {
+  readonly kind: "replay";
+  readonly subjectId: string;
+  /** What was answered, as text of domain/snapshot.ts; null while the first call is running. */
+  readonly answer: string | null;
+}
+
+/** One page, newest first: everything strictly before `after`, at most `limit` rows. */
+export interface Page {
+  readonly limit: number;
+  readonly after: PagePosition | null;
+}
+
+export interface PagePosition {
+  readonly createTime: number;
+  readonly id: string;
+}
+
+export interface PayoutStore {
+  /**
+   * Stores a new payout with its attempt, job, link and first event, and the idempotency record.
+   * `duplicate`: the merchant_payout_id is taken.
+   */
+  create(input: NewPayout): Promise<Stored | Replay | { kind: "duplicate"; payoutId: string }>;
+
+  /**
+   * Changes a payout by a decision. Returning the aggregate that was given changes nothing.
+   *
+   * @throws ServiceError PAYOUT_NOT_FOUND, and whatever the decision throws
+   * @throws LeaseLostError when a lease token is given and is not the current one
+   * @throws IllegalTransitionError when the decision breaks the transition table
+   */
+  change(
+    ref: PayoutRef,
+    options: ChangeOptions,
+    decide: (current: PayoutAggregate) => PayoutAggregate,
+  ): Promise<Stored | Replay>;
+
+  find(
+    merchantId: string,
+    by: { readonly payoutId: string } | { readonly merchantPayoutId: string },
+  ): Promise<PayoutAggregate | null>;
+
+  /** The payout to which a processor key belongs. */
+  findByProcessorKey(processorKey: string): Promise<PayoutRef | null>;
+
+  /** The keyed hash of the Stage request that made the payout; null when it was not staged. */
+  stageFingerprint(ref: PayoutRef): Promise<string | null>;
+
+  list(filter: PayoutFilter, page: Page): Promise<readonly Payout[]>;
+
+  /** Who is paid where, decrypted; null while a link has not been claimed. */
+  destination(ref: PayoutRef): Promise<Destination | null>;
+
+  /** Claims a link and gives its payout a destination, all at once. */
+  redeem(input: Redemption): Promise<Stored>;
+}
+
+export interface PayoutRef {
+  readonly merchantId: string;
+  readonly payoutId: string;
+}
+
+/** What was stored, as it now is. */
+export interface Stored {
+  readonly kind: "stored";
+  readonly aggregate: PayoutAggregate;
+}
+
+export interface NewPayout {
+  readonly aggregate: PayoutAggregate;
+  /** For a destination that is not a stored account. */
+  readonly destination: Destination | null;
+  readonly link: NewLink | null;
+  readonly stageFingerprint: string | null;
+  readonly claim: IdempotencyClaim | null;
+  /** What the call answers, when that is known at once; null when it is answered later. */
+  readonly answer: ((stored: PayoutAggregate) => unknown) | null;
+}
+
+export interface ChangeOptions {
+  /** The token under which the caller works. Without it, the change must not need the lease. */
+  readonly lease?: string;
+  /** Recorded with the change; answered as a replay when it is there already. */
+  readonly claim?: IdempotencyClaim | null;
+  /** Closes a claim's record, this call's or an earlier one's, with what is answered. */
+  readonly close?: {
+    readonly claim: IdempotencyClaim;
+    readonly answer: (stored: PayoutAggregate) => unknown;
+  } | null;
+}
+
+export interface Destination {
+  readonly method: PayoutMethod;
+  readonly person: Person | null;
+}
+
+export interface PayoutFilter {
+  readonly merchantId: string;
+  readonly status: readonly PayoutStatus[];
+  readonly connector: string | null;
+  readonly recipientId: string | null;
+  readonly merchantPayoutId: string | null;
+  readonly currency: string | null;
+  readonly createTimeFrom: number | null;
+  readonly createTimeTo: number | null;
+}
+
+export interface NewLink {
+  readonly link: PayoutLink;
+  readonly tokenHash: string;
+  readonly claimCodeHash: string | null;
+  /** What the merchant knows of the recipient, to fill in the page. */
+  readonly hint: Person | null;
+}
+
+export interface Redemption {
+  readonly tokenHash: string;
+  readonly claimCodeHash: string | null;
+  readonly now: number;
+  readonly recipient: NewRecipient;
+  readonly account: NewAccount;
+  /** The payout's new state, from what is stored. */
+  readonly decide: (current: PayoutAggregate) => PayoutAggregate;
+}
+
+export interface RecipientStore {
+  /** `duplicate`: the merchant_recipient_id is taken. */
+  create(
+    input: NewRecipient & {
+      readonly registration: Registration | null;
+      readonly claim: IdempotencyClaim | null;
+    },
+  ): Promise<
+    { kind: "stored"; recipient: Recipient } | Replay | { kind: "duplicate"; recipientId: string }
+  >;
+  update(
+    ref: RecipientRef,
+    options: { readonly claim: IdempotencyClaim | null },
+    decide: (current: RecipientData) => RecipientData,
+  ): Promise<{ kind: "stored"; recipient: Recipient } | Replay>;
+  find(ref: RecipientRef): Promise<Recipient | null>;
+  /** The personal data, decrypted. */
+  person(ref: RecipientRef): Promise<Person | null>;
+  list(
+    filter: {
+      readonly merchantId: string;
+      readonly status: readonly RecipientStatus[];
+      readonly merchantRecipientId: string | null;
+    },
+    page: Page,
+  ): Promise<readonly Recipient[]>;
+}
+
+export interface RecipientRef {
+  readonly merchantId: string;
+  readonly recipientId: string;
+}
+
+export interface NewRecipient {
+  readonly recipient: Recipient;
+  readonly person: Person;
+}
+
+export interface RecipientData {
+  readonly recipient: Recipient;
+  readonly person: Person;
+}
+
+export interface AccountStore {
+  /** `exists`: the recipient has this very account already. */
+  create(
+    input: NewAccount & {
+      readonly setDefault: boolean;
+      readonly registration: Registration | null;
+      readonly claim: IdempotencyClaim | null;
+    },
+  ): Promise<{ kind: "stored" | "exists"; account: DisburseAccount } | Replay>;
+  /** Removed accounts are not there. */
+  find(ref: AccountRef): Promise<DisburseAccount | null>;
+  /** The account's data, decrypted; of removed ones too, since payouts under way need it. */
+  method(ref: AccountRef): Promise<PayoutMethod | null>;
+  list(ref: RecipientRef, page: Page): Promise<readonly DisburseAccount[]>;
+  setDefault(
+    ref: AccountRef,
+    claim: IdempotencyClaim | null,
+  ): Promise<{ kind: "stored"; account: DisburseAccount } | Replay>;
+  remove(
+    ref: AccountRef,
+    now: number,
+    claim: IdempotencyClaim | null,
+  ): Promise<{ kind: "stored"; account: DisburseAccount } | Replay>;
+}
+
+export interface AccountRef {
+  readonly merchantId: string;
+  readonly disburseAccountId: string;
+}
+
+export interface NewAccount {
+  readonly account: DisburseAccount;
+  readonly method: PayoutMethod;
+  readonly fingerprint: string;
+}
+
+export interface RegistrationStore {
+  find(ref: RegistrationRef): Promise<Registration | null>;
+  /**
+   * Changes a registration by a decision, and with it the status of the recipient or account, with
+   * an event when that changes. Fenced by the lease.
+   */
+  change(
+    ref: RegistrationRef,
+    options: { readonly lease: string; readonly close?: IdempotencyClaim | null },
+    decide: (current: Registration) => Registration,
+  ): Promise<Registration>;
+  /**
+   * Takes back a recipient or account of which nothing has reached the processor, with its
+   * registration, job and idempotency record, as if the call had not been made. Its events stay, and
+   * so does an account's data, unseen: a payout may have named it meanwhile.
+   */
+  discard(
+    ref: RegistrationRef,
+    options: { readonly lease: string; readonly claim: IdempotencyClaim | null },
+  ): Promise<void>;
+}
+
+export interface RegistrationRef {
+  readonly merchantId: string;
+  readonly subjectId: string;
+}
+
+export interface LinkStore {
+  find(merchantId: string, linkId: string): Promise<PayoutLink | null>;
+  /** By the SHA-256 of the token, whoever asks. */
+  findByTokenHash(tokenHash: string): Promise<StoredLink | null>;
+  list(
+    filter: {
+      readonly merchantId: string;
+      readonly state: readonly LinkState[];
+      readonly payoutId: string | null;
+    },
+    page: Page,
+  ): Promise<readonly PayoutLink[]>;
+}
+
+export interface StoredLink {
+  readonly link: PayoutLink;
+  readonly merchantName: string;
+  readonly claimCodeHash: string | null;
+  readonly hint: Person | null;
+}
+
+export interface EventStore {
+  find(merchantId: string, eventId: string): Promise<PayoutEvent | null>;
+  list(
+    filter: {
+      readonly merchantId: string;
+      readonly type: readonly string[];
+      readonly objectId: string | null;
+      readonly createTimeFrom: number | null;
+      readonly createTimeTo: number | null;
+    },
+    page: Page,
+  ): Promise<readonly PayoutEvent[]>;
+  /** The events after a position in the order of commits, oldest first. */
+  after(
+    merchantId: string,
+    position: number,
+    limit: number,
+  ): Promise<readonly { readonly position: number; readonly event: PayoutEvent }[]>;
+  /** The position of an event; of the newest one for null; 0 when there is none. */
+  position(merchantId: string, eventId: string | null): Promise<number | null>;
+}
+
+export interface JobStore {
+  /** Claims up to `limit` due jobs, the longest due first, each under a fresh token. */
+  claimDue(limit: number, leaseMs: number): Promise<readonly ClaimedJob[]>;
+  /** Claims one job now, due or not; null when somebody is at it or it is gone. */
+  claim(kind: JobKind, subjectId: string, leaseMs: number): Promise<Lease | null>;
+  /** Extends a lease; false when it is lost. */
+  extend(kind: JobKind, subjectId: string, token: string, leaseMs: number): Promise<boolean>;
+  /** Gives a job back after a fault of our own, to be tried again at `runAt`; no-op when the lease is lost. */
+  defer(
+    kind: JobKind,
+    subjectId: string,
+    token: string,
+    runAt: number,
+    lastError: string,
+  ): Promise<void>;
+  /** When the next job can be claimed; null when there is none. */
+  nextClaimableAt(): Promise<number | null>;
+}
+
+export interface IdempotencyStore {
+  /** The record of a call, or null. @throws ServiceError IDEMPOTENCY_KEY_REUSED */
+  find(merchantId: string, claim: IdempotencyClaim): Promise<Replay | null>;
+  /** Closes a record with what is answered. The first to close it wins; the winner's answer is returned. */
+  close(merchantId: string, claim: IdempotencyClaim, answer: string): Promise<string>;
+  /** Forgets a record that is still open: its call was refused after all. */
+  forget(merchantId: string, claim: IdempotencyClaim): Promise<void>;
+  /** Forgets records whose time has come; returns how many. */
+  sweep(now: number, limit: number): Promise<number>;
+}
+
+export interface Merchant {
+  readonly merchantId: string;
+  readonly name: string;
+  readonly livemode: boolean;
+}
+
+export interface ApiKey {
+  readonly keyId: string;
+  readonly merchantId: string;
+  readonly livemode: boolean;
+  readonly scopes: readonly Scope[];
+  readonly expireTime: number | null;
+  readonly revokeTime: number | null;
+}
+
+export interface AccessStore {
+  findApiKey(keyHash: string): Promise<ApiKey | null>;
+  merchant(merchantId: string): Promise<Merchant | null>;
+  /**
+   * Makes the first merchant with a key, if there is no merchant yet. With a key given by setting,
+   * installs it for the first merchant of its mode if it is not there.
+   */
+  bootstrap(input: {
+    readonly merchant: Merchant;
+    readonly key: { readonly keyId: string; readonly keyHash: string; readonly hint: string };
+    readonly scopes: readonly Scope[];
+    readonly now: number;
+    readonly onlyWhenEmpty: boolean;
+  }): Promise<"installed" | "present">;
+}
+
+/** The work was taken over by somebody else: whatever came of it must not be recorded. */
+export class LeaseLostError extends Error {
+  constructor() {
+    super("the lease on this work was lost");
+    this.name = "LeaseLostError";
+  }
+}
+
+/** A decision asked for a step that the transition table does not have: a fault of ours. */
+export class IllegalTransitionError extends Error {
+  constructor(from: PayoutStatus | "(new)", to: PayoutStatus) {
+    super(`a payout cannot go from ${from} to ${to}`);
+    this.name = "IllegalTransitionError";
+  }
+}
+
+/**
+ * The database failed. The message is a constant: a driver's own holds statements and values.
+ * `code` is the driver's, such as SQLITE_FULL.
+ */
+export class RepositoryError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super("the database could not do this");
+    this.name = "RepositoryError";
+    this.code = code;
+  }
+}

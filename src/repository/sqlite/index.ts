@@ -1,0 +1,117 @@
+import { and, isNotNull, lte, sql } from "drizzle-orm";
+import { type IdKind, newId } from "../../domain/id.ts";
+import { decodeSnapshot, encodeSnapshot } from "../../domain/snapshot.ts";
+import type { Cipher } from "../../security/cipher.ts";
+import type { Repository } from "../repository.ts";
+import { sqliteKit } from "../schema/column-kit.ts";
+import { defineTables } from "../schema/tables.ts";
+import { createAccessStore } from "./access-store.ts";
+import { createAccountStore } from "./account-store.ts";
+import { createAccountTable } from "./account-table.ts";
+import type { SqliteContext } from "./context.ts";
+import { openDatabase } from "./database.ts";
+import { createEventLog } from "./event-log.ts";
+import { createEventStore } from "./event-store.ts";
+import { createIdempotencyTable } from "./idempotency-table.ts";
+import { createJobStore } from "./job-store.ts";
+import { createJobTable } from "./job-table.ts";
+import { createLinkStore } from "./link-store.ts";
+import { createLinkTable } from "./link-table.ts";
+import { migrate } from "./migrate.ts";
+import { createPayoutStore } from "./payout-store.ts";
+import { createPayoutTable } from "./payout-table.ts";
+import { createRecipientStore } from "./recipient-store.ts";
+import { createRecipientTable } from "./recipient-table.ts";
+import { createRegistrationStore } from "./registration-store.ts";
+import { createRegistrationTable } from "./registration-table.ts";
+import { toRepositoryError, UnitQueue, type UnitQueueOptions } from "./unit-queue.ts";
+
+export interface SqliteRepositoryOptions extends UnitQueueOptions {
+  /** The database file; its folder must exist. */
+  readonly path: string;
+  /** The folder of the migrations. */
+  readonly migrations: string;
+  readonly busyTimeoutMs: number;
+  readonly cipher: Cipher;
+  /** Milliseconds; the one clock of leases, events and times of change. */
+  readonly now: () => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** The repository on one SQLite file. Opens, checks the settings and migrates before it returns. */
+export function openSqliteRepository(options: SqliteRepositoryOptions): Repository {
+  const { cipher, now, randomBytes } = options;
+  const { client, orm } = openDatabase(options.path, options);
+  try {
+    migrate(client, options.migrations, now);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  const queue = new UnitQueue(client, options);
+  const context: SqliteContext = {
+    orm,
+    tables: defineTables(sqliteKit),
+    now,
+    randomBytes,
+    newId: (kind: IdKind) => newId(kind, now(), randomBytes),
+    seal: (value, binding) => cipher.seal(encodeSnapshot(value), binding),
+    open: (sealed, binding) => decodeSnapshot(cipher.open(sealed, binding)),
+    write: (unit) => queue.run(unit),
+    read: async (query) => {
+      try {
+        return query();
+      } catch (error) {
+        throw toRepositoryError(error);
+      }
+    },
+  };
+
+  const appendEvent = createEventLog(context);
+  const jobs = createJobTable(context);
+  const registrations = createRegistrationTable(context, jobs);
+  const recipients = createRecipientTable(context, registrations, appendEvent);
+  const accounts = createAccountTable(context, registrations, appendEvent);
+  const links = createLinkTable(context, appendEvent);
+  const payoutTable = createPayoutTable(context, jobs, links, appendEvent);
+  const idempotency = createIdempotencyTable(context);
+  const { idempotencyRecords: records } = context.tables;
+
+  return {
+    payouts: createPayoutStore(context, { payoutTable, links, recipients, accounts, idempotency }),
+    recipients: createRecipientStore(context, { recipients, registrations, idempotency }),
+    accounts: createAccountStore(context, { accounts, recipients, registrations, idempotency }),
+    registrations: createRegistrationStore(context, {
+      accounts,
+      recipients,
+      registrations,
+      idempotency,
+    }),
+    links: createLinkStore(context),
+    events: createEventStore(context),
+    jobs: createJobStore(context),
+    access: createAccessStore(context),
+    idempotency: {
+      find: (merchantId, claim) => context.read(() => idempotency.find(merchantId, claim)),
+      close: (merchantId, claim, answer) =>
+        context.write(() => idempotency.close(merchantId, claim, answer)),
+      forget: (merchantId, claim) =>
+        context.write(() => {
+          idempotency.forget(merchantId, claim);
+        }),
+      sweep: (time, limit) =>
+        context.write(() => {
+          const expired = and(isNotNull(records.expireTime), lte(records.expireTime, time));
+          return orm.delete(records).where(expired).limit(limit).run().changes;
+        }),
+    },
+    ping: () =>
+      context.read(() => {
+        orm.get(sql`select 1`);
+      }),
+    close: async () => {
+      queue.flush();
+      client.close();
+    },
+  };
+}

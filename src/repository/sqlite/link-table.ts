@@ -1,0 +1,123 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import type { PayoutLink } from "../../domain/link.ts";
+import type { NewLink } from "../repository.ts";
+import type { SqliteContext } from "./context.ts";
+import type { AppendEvent } from "./event-log.ts";
+import { linkFromRow } from "./payout-rows.ts";
+import { placeholders, prepareInsert } from "./statements.ts";
+
+/** Links, read and written inside the unit that changes their payout. */
+export interface LinkTable {
+  load(linkId: string): PayoutLink | null;
+  insert(link: NewLink): void;
+  /**
+   * Claims the active, unexpired link of a token. The statement that claims is the one that checks:
+   * of many tries at once exactly one gets the row. Null when there is no such link.
+   */
+  claim(
+    tokenHash: string,
+    now: number,
+  ): { readonly link: PayoutLink; readonly claimCodeHash: string | null } | null;
+  /** Writes a link's new state, with its event. */
+  save(before: PayoutLink | null, after: PayoutLink): PayoutLink;
+}
+
+/** Where the hint about the recipient is sealed to. */
+export function hintBinding(merchantId: string, linkId: string) {
+  return { table: "links", row: linkId, column: "hint_secret", merchantId };
+}
+
+export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent): LinkTable {
+  const { orm, tables } = context;
+  const { links } = tables;
+  const select = orm
+    .select()
+    .from(links)
+    .where(eq(links.linkId, sql.placeholder("linkId")))
+    .prepare();
+  const insert = prepareInsert(context, links);
+  const update = orm
+    .update(links)
+    .set({
+      ...placeholders<typeof links>(["state", "claimTime", "updateTime"]),
+      eventSequence: sql`${links.eventSequence} + 1`,
+    })
+    .where(
+      and(
+        eq(links.linkId, sql.placeholder("linkId")),
+        eq(links.state, sql.placeholder("stateBefore")),
+      ),
+    )
+    .returning({ eventSequence: links.eventSequence })
+    .prepare();
+
+  const claim = orm
+    .update(links)
+    .set({
+      state: "CLAIMED",
+      claimTime: sql`${sql.placeholder("now")}`,
+      updateTime: sql`${sql.placeholder("now")}`,
+      eventSequence: sql`${links.eventSequence} + 1`,
+    })
+    .where(
+      and(
+        eq(links.tokenHash, sql.placeholder("tokenHash")),
+        eq(links.state, "ACTIVE"),
+        gt(links.expireTime, sql.placeholder("now")),
+      ),
+    )
+    .returning()
+    .prepare();
+
+  function append(link: PayoutLink, sequence: number, previousStatus: string): void {
+    appendEvent({
+      merchantId: link.merchantId,
+      type: `payout_link.${link.state.toLowerCase()}`,
+      objectId: link.linkId,
+      sequence,
+      previousStatus,
+      resource: { kind: "payout_link", payoutLink: link },
+      livemode: link.livemode,
+    });
+  }
+
+  return {
+    load: (linkId) => {
+      const row = select.get({ linkId });
+      return row === undefined ? null : linkFromRow(row);
+    },
+    insert: ({ link, tokenHash, claimCodeHash, hint }) => {
+      const { requiresClaimCode: _, ...columns } = link;
+      insert({
+        ...columns,
+        tokenHash,
+        claimCodeHash,
+        hintSecret:
+          hint === null ? null : context.seal(hint, hintBinding(link.merchantId, link.linkId)),
+        eventSequence: 1,
+      });
+      append(link, 1, "");
+    },
+    claim: (tokenHash, now) => {
+      const row = claim.get({ tokenHash, now });
+      if (row === undefined) return null;
+      const link = linkFromRow(row);
+      append(link, row.eventSequence, "ACTIVE");
+      return { link, claimCodeHash: row.claimCodeHash };
+    },
+    save: (before, after) => {
+      const updateTime = Math.max(context.now(), after.updateTime);
+      const stored = { ...after, updateTime };
+      const row = update.get({
+        linkId: after.linkId,
+        stateBefore: before?.state ?? "",
+        state: after.state,
+        claimTime: after.claimTime,
+        updateTime,
+      });
+      if (row === undefined) throw new Error("a link changed under the unit that changes it");
+      append(stored, row.eventSequence, before?.state ?? "");
+      return stored;
+    },
+  };
+}

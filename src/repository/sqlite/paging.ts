@@ -1,0 +1,20 @@
+import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { Page } from "../repository.ts";
+
+/**
+ * Keyset paging, newest first: rows strictly before the position in (time, id). Rows that are
+ * inserted meanwhile are newer and move nothing.
+ */
+export function beforePosition(
+  time: SQLiteColumn,
+  id: SQLiteColumn,
+  { after }: Page,
+): SQL | undefined {
+  if (after === null) return undefined;
+  return or(lt(time, after.createTime), and(eq(time, after.createTime), lt(id, after.id)));
+}
+
+export function newestFirst(time: SQLiteColumn, id: SQLiteColumn): [SQL, SQL] {
+  return [desc(time), desc(id)];
+}

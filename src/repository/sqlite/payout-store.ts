@@ -1,0 +1,205 @@
+import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { ServiceError } from "../../domain/errors.ts";
+import { encodeSnapshot } from "../../domain/snapshot.ts";
+import type { PayoutAggregate } from "../payout-aggregate.ts";
+import type {
+  ChangeOptions,
+  Destination,
+  NewPayout,
+  Page,
+  PayoutFilter,
+  PayoutRef,
+  PayoutStore,
+  Redemption,
+  Replay,
+  Stored,
+} from "../repository.ts";
+import { LeaseLostError } from "../repository.ts";
+import type { AccountTable } from "./account-table.ts";
+import type { SqliteContext } from "./context.ts";
+import type { IdempotencyTable } from "./idempotency-table.ts";
+import type { LinkTable } from "./link-table.ts";
+import { beforePosition, newestFirst } from "./paging.ts";
+import { jobFromRow, payoutFromRow } from "./payout-rows.ts";
+import type { PayoutTable } from "./payout-table.ts";
+import type { RecipientTable } from "./recipient-table.ts";
+
+interface Parts {
+  readonly payoutTable: PayoutTable;
+  readonly links: LinkTable;
+  readonly recipients: RecipientTable;
+  readonly accounts: AccountTable;
+  readonly idempotency: IdempotencyTable;
+}
+
+function destinationBinding({ merchantId, payoutId }: PayoutRef) {
+  return { table: "payouts", row: payoutId, column: "destination_secret", merchantId };
+}
+
+export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutStore {
+  const { orm, tables } = context;
+  const { payouts, attempts, attemptSteps, jobs, links } = tables;
+  const { payoutTable, idempotency } = parts;
+
+  const selectIdByReference = orm
+    .select({ payoutId: payouts.payoutId })
+    .from(payouts)
+    .where(
+      and(
+        eq(payouts.merchantId, sql.placeholder("merchantId")),
+        eq(payouts.merchantPayoutId, sql.placeholder("merchantPayoutId")),
+      ),
+    )
+    .prepare();
+  const selectByProcessorKey = orm
+    .select({ merchantId: attempts.merchantId, payoutId: attempts.payoutId })
+    .from(attemptSteps)
+    .innerJoin(attempts, eq(attempts.attemptId, attemptSteps.attemptId))
+    .where(eq(attemptSteps.processorKey, sql.placeholder("processorKey")))
+    .prepare();
+  const selectLinkByToken = orm
+    .select({ state: links.state })
+    .from(links)
+    .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
+    .prepare();
+
+  function idByReference(merchantId: string, merchantPayoutId: string): string | undefined {
+    return selectIdByReference.get({ merchantId, merchantPayoutId })?.payoutId;
+  }
+
+  function settleClaims(aggregate: PayoutAggregate, { claim, close }: ChangeOptions): void {
+    const { merchantId, payoutId } = aggregate.payout;
+    if (claim) idempotency.insert(merchantId, claim, payoutId, null);
+    if (close) {
+      idempotency.close(merchantId, close.claim, encodeSnapshot(close.answer(aggregate)));
+    }
+  }
+
+  return {
+    create: (input: NewPayout) =>
+      context.write(() => {
+        const { aggregate, claim, link } = input;
+        const { merchantId, payoutId, merchantPayoutId } = aggregate.payout;
+        if (claim !== null) {
+          const replay = idempotency.find(merchantId, claim);
+          if (replay !== null) return replay;
+        }
+        if (merchantPayoutId !== null) {
+          const taken = idByReference(merchantId, merchantPayoutId);
+          if (taken !== undefined) return { kind: "duplicate" as const, payoutId: taken };
+        }
+        const stored = payoutTable.insert(aggregate, {
+          destinationSecret:
+            input.destination === null
+              ? null
+              : context.seal(input.destination, destinationBinding({ merchantId, payoutId })),
+          stageFingerprint: input.stageFingerprint,
+        });
+        if (link !== null) parts.links.insert(link);
+        if (claim !== null) {
+          const answer = input.answer === null ? null : encodeSnapshot(input.answer(stored));
+          idempotency.insert(merchantId, claim, payoutId, answer);
+        }
+        return { kind: "stored" as const, aggregate: stored };
+      }),
+
+    change: (ref, options, decide) =>
+      context.write((): Stored | Replay => {
+        if (options.claim) {
+          const replay = idempotency.find(ref.merchantId, options.claim);
+          if (replay !== null) return replay;
+        }
+        const loaded = payoutTable.load(ref.merchantId, ref.payoutId);
+        if (loaded === null) throw new ServiceError("PAYOUT_NOT_FOUND");
+        const { aggregate } = loaded;
+        if (options.lease !== undefined && aggregate.job?.lease?.token !== options.lease) {
+          throw new LeaseLostError();
+        }
+        const stored = payoutTable.save(loaded, decide(aggregate));
+        settleClaims(stored, options);
+        return { kind: "stored", aggregate: stored };
+      }),
+
+    find: (merchantId, by) =>
+      context.read(() => {
+        const payoutId =
+          "payoutId" in by ? by.payoutId : idByReference(merchantId, by.merchantPayoutId);
+        if (payoutId === undefined) return null;
+        return payoutTable.load(merchantId, payoutId)?.aggregate ?? null;
+      }),
+
+    findByProcessorKey: (processorKey) =>
+      context.read(() => selectByProcessorKey.get({ processorKey }) ?? null),
+
+    stageFingerprint: ({ merchantId, payoutId }) =>
+      context.read(() => payoutTable.load(merchantId, payoutId)?.row.stageFingerprint ?? null),
+
+    list: (filter: PayoutFilter, page: Page) =>
+      context.read(() => {
+        const { createTime, payoutId } = payouts;
+        const where = and(
+          eq(payouts.merchantId, filter.merchantId),
+          filter.status.length === 0 ? undefined : inArray(payouts.status, [...filter.status]),
+          filter.connector === null ? undefined : eq(payouts.connector, filter.connector),
+          filter.recipientId === null ? undefined : eq(payouts.recipientId, filter.recipientId),
+          filter.merchantPayoutId === null
+            ? undefined
+            : eq(payouts.merchantPayoutId, filter.merchantPayoutId),
+          filter.currency === null ? undefined : eq(payouts.currency, filter.currency),
+          filter.createTimeFrom === null ? undefined : gte(createTime, filter.createTimeFrom),
+          filter.createTimeTo === null ? undefined : lt(createTime, filter.createTimeTo),
+          beforePosition(createTime, payoutId, page),
+        );
+        return orm
+          .select({ payout: payouts, job: jobs })
+          .from(payouts)
+          .leftJoin(jobs, and(eq(jobs.kind, "payout"), eq(jobs.subjectId, payoutId)))
+          .where(where)
+          .orderBy(...newestFirst(createTime, payoutId))
+          .limit(page.limit)
+          .all()
+          .map(({ payout, job }) => payoutFromRow(payout, job === null ? null : jobFromRow(job)));
+      }),
+
+    destination: (ref) =>
+      context.read((): Destination | null => {
+        const loaded = payoutTable.load(ref.merchantId, ref.payoutId);
+        if (loaded === null) return null;
+        const { merchantId } = ref;
+        const { destinationSecret, disburseAccountId, recipientId } = loaded.row;
+        if (destinationSecret !== null) {
+          return context.open(destinationSecret, destinationBinding(ref));
+        }
+        if (disburseAccountId === null) return null;
+        const method = parts.accounts.method({ merchantId, disburseAccountId });
+        if (method === null) return null;
+        const person =
+          recipientId === null ? null : parts.recipients.person({ merchantId, recipientId });
+        return { method, person };
+      }),
+
+    redeem: (input: Redemption) =>
+      context.write((): Stored => {
+        const { tokenHash, now } = input;
+        const known = selectLinkByToken.get({ tokenHash });
+        if (known === undefined) throw new ServiceError("LINK_NOT_FOUND");
+        const claimed = parts.links.claim(tokenHash, now);
+        if (claimed === null) {
+          const state = known.state === "ACTIVE" ? "EXPIRED" : known.state;
+          throw new ServiceError("LINK_STATE_CONFLICT", { metadata: { state } });
+        }
+        const { link, claimCodeHash } = claimed;
+        if (claimCodeHash !== null && claimCodeHash !== input.claimCodeHash) {
+          throw new ServiceError("CLAIM_CODE_WRONG");
+        }
+        const loaded = payoutTable.load(link.merchantId, link.payoutId);
+        if (loaded === null) throw new Error("a link without its payout");
+        parts.recipients.insert(input.recipient);
+        parts.accounts.insert(input.account);
+        return {
+          kind: "stored",
+          aggregate: payoutTable.save(loaded, input.decide(loaded.aggregate)),
+        };
+      }),
+  };
+}

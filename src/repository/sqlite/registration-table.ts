@@ -1,0 +1,80 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Registration } from "../registration.ts";
+import type { Tables } from "../schema/tables.ts";
+import type { SqliteContext } from "./context.ts";
+import type { JobTable } from "./job-table.ts";
+import { placeholders, prepareInsert } from "./statements.ts";
+
+type RegistrationRow = Tables["registrations"]["$inferSelect"];
+
+/** Registrations at processors, read and written inside a unit. */
+export interface RegistrationTable {
+  of(subjectId: string): readonly RegistrationRow[];
+  load(subjectId: string): Registration | null;
+  insert(registration: Registration): void;
+  save(before: Registration, after: Registration): void;
+  remove(subjectId: string): void;
+}
+
+export function createRegistrationTable(context: SqliteContext, jobs: JobTable): RegistrationTable {
+  const { orm, tables } = context;
+  const { registrations } = tables;
+  const select = orm
+    .select()
+    .from(registrations)
+    .where(eq(registrations.subjectId, sql.placeholder("subjectId")))
+    .orderBy(registrations.createTime)
+    .prepare();
+  const insert = prepareInsert(context, registrations);
+  const update = orm
+    .update(registrations)
+    .set(
+      placeholders<typeof registrations>([
+        "outcome",
+        "tries",
+        "status",
+        "connectorId",
+        "requirements",
+        "error",
+        "updateTime",
+      ]),
+    )
+    .where(
+      and(
+        eq(registrations.subjectId, sql.placeholder("subjectId")),
+        eq(registrations.connector, sql.placeholder("connector")),
+      ),
+    )
+    .prepare();
+  const remove = orm
+    .delete(registrations)
+    .where(eq(registrations.subjectId, sql.placeholder("subjectId")))
+    .prepare();
+
+  return {
+    of: (subjectId) => select.all({ subjectId }),
+    load: (subjectId) => {
+      // One at a time is under way; the newest is the one that a job is about.
+      const row = select.all({ subjectId }).at(-1);
+      if (row === undefined) return null;
+      const { createTime: _, updateTime: __, ...columns } = row;
+      return { ...columns, job: jobs.read("registration", subjectId) };
+    },
+    insert: ({ job, ...registration }) => {
+      const now = context.now();
+      insert({ ...registration, createTime: now, updateTime: now });
+      if (job !== null) {
+        jobs.insert("registration", registration.subjectId, registration.merchantId, job);
+      }
+    },
+    save: (before, { job, ...after }) => {
+      const { subjectId, merchantId } = before;
+      update.run({ ...after, updateTime: context.now() });
+      jobs.replace("registration", subjectId, merchantId, before.job, job);
+    },
+    remove: (subjectId) => {
+      remove.run({ subjectId });
+      jobs.replace("registration", subjectId, "", jobs.read("registration", subjectId), null);
+    },
+  };
+}

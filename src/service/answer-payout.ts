@@ -1,0 +1,105 @@
+import { ServiceError } from "../domain/errors.ts";
+import type { Payout } from "../domain/payout.ts";
+import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
+import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import type { Replay } from "../repository/repository.ts";
+import type { Answer, Call } from "./call.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { objectTopic } from "./signals.ts";
+
+/** A repeat is told to come back this much later (milliseconds). */
+const RETRY_AFTER_MS = 1000;
+
+/**
+ * Waits until a payout is as the caller wants it, or the time for an answer is up. The payout as it
+ * then is.
+ *
+ * @throws ServiceError PAYOUT_NOT_FOUND
+ */
+export async function waitForPayout(
+  context: ServiceContext,
+  call: Call,
+  payoutId: string,
+  ready: (aggregate: PayoutAggregate) => boolean,
+): Promise<{ readonly aggregate: PayoutAggregate; readonly ready: boolean }> {
+  const { signals, clock, repository, pollMs } = context;
+  for (;;) {
+    const remaining = call.answerBy - clock.now();
+    const wait = signals.next(
+      objectTopic(payoutId),
+      Math.max(0, Math.min(pollMs, remaining)),
+      call.signal,
+    );
+    try {
+      const aggregate = await repository.payouts.find(call.caller.merchantId, { payoutId });
+      if (aggregate === null) throw new ServiceError("PAYOUT_NOT_FOUND");
+      if (ready(aggregate)) return { aggregate, ready: true };
+      if (remaining <= 0 || call.signal.aborted) return { aggregate, ready: false };
+      await wait.settled;
+    } finally {
+      wait.cancel();
+    }
+  }
+}
+
+/** Whether the first call to the processor has ended, one way or another. */
+export function isExecuted({ payout }: PayoutAggregate): boolean {
+  return payout.waitingFor?.reason !== "EXECUTION";
+}
+
+/**
+ * Answers a call that started work on a payout: waits for the work, then closes the idempotency
+ * record. The first to close it decides what every repeat is answered.
+ */
+export async function answerPayout(
+  context: ServiceContext,
+  call: Call,
+  payoutId: string,
+  ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
+): Promise<Answer<Payout>> {
+  const waited = await waitForPayout(context, call, payoutId, ready);
+  const { payout } = waited.aggregate;
+  // A caller that has gone gets no answer, so none is fixed: a repeat waits for the real one.
+  if (!waited.ready && call.signal.aborted) return { value: payout, replayed: false };
+  return { value: await closeRecord(context, call, payout), replayed: false };
+}
+
+/**
+ * Answers a repeat. A first call that is still running is waited for; one that died before it
+ * answered is joined, and its payout answered as it now is.
+ *
+ * @throws ServiceError REQUEST_IN_PROGRESS when the caller's time is up first
+ */
+export async function replayPayout(
+  context: ServiceContext,
+  call: Call,
+  replay: Replay,
+  ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
+): Promise<Answer<Payout>> {
+  if (replay.answer !== null) {
+    return { value: decodeSnapshot<Payout>(replay.answer), replayed: true };
+  }
+  const waited = await waitForPayout(context, call, replay.subjectId, ready);
+  const record = await openRecord(context, call);
+  if (record?.answer != null) {
+    return { value: decodeSnapshot<Payout>(record.answer), replayed: true };
+  }
+  if (!waited.ready)
+    throw new ServiceError("REQUEST_IN_PROGRESS", { retryAfterMs: RETRY_AFTER_MS });
+  return { value: await closeRecord(context, call, waited.aggregate.payout), replayed: true };
+}
+
+function openRecord({ repository }: ServiceContext, { caller, claim }: Call) {
+  return claim === null ? null : repository.idempotency.find(caller.merchantId, claim);
+}
+
+/** What the record says is answered; this value, if it is the first. */
+async function closeRecord<T>(context: ServiceContext, call: Call, value: T): Promise<T> {
+  const { claim, caller } = call;
+  if (claim === null) return value;
+  const record = await openRecord(context, call);
+  const answer =
+    record?.answer ??
+    (await context.repository.idempotency.close(caller.merchantId, claim, encodeSnapshot(value)));
+  return decodeSnapshot<T>(answer);
+}

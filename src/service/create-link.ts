@@ -1,0 +1,158 @@
+import { ServiceError, validationFailed } from "../domain/errors.ts";
+import type { PayoutLink } from "../domain/link.ts";
+import type { Payout } from "../domain/payout.ts";
+import { type PayoutMethodKind, railAcceptsCurrency } from "../domain/payout-method/index.ts";
+import { type PersonInput, parsePerson } from "../domain/person.ts";
+import { decodeSnapshot } from "../domain/snapshot.ts";
+import type { FieldViolation } from "../domain/violation.ts";
+import { limits } from "../limits.ts";
+import type { Replay } from "../repository/repository.ts";
+import type { Answer, Call } from "./call.ts";
+import { chooseConnector } from "./choose-connector.ts";
+import { claimCodeHash, linkToken, linkUrl, tokenHash } from "./link-token.ts";
+import { checkTerms, newPayout, type PayoutTerms } from "./payout-request.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+export interface CreateLink extends PayoutTerms {
+  readonly allowedMethods: readonly PayoutMethodKind[];
+  /** Milliseconds; null for the default. */
+  readonly expireTime: number | null;
+  /** Milliseconds; null for the default. */
+  readonly ttl: number | null;
+  readonly returnUrl: string;
+  readonly recipient: PersonInput | null;
+  readonly locale: string;
+  readonly claimCode: string | null;
+}
+
+/** A link with its address, which whoever has it can claim the money at. */
+export interface LinkAnswer {
+  readonly payout: Payout;
+  readonly link: PayoutLink;
+  readonly url: string;
+}
+
+/** Makes a payout without a destination, and a link at which the recipient gives one. */
+export async function createLink(
+  context: ServiceContext,
+  call: Call,
+  request: CreateLink,
+): Promise<Answer<LinkAnswer>> {
+  const { caller, claim } = call;
+  const now = context.clock.now();
+  checkTerms(request);
+  const currency = request.destinationCurrency ?? request.amount.currency;
+  const expireTime = expiryOf(request, now);
+  checkMethods(request.allowedMethods, currency);
+  checkReturnUrl(request.returnUrl);
+  checkClaimCode(request.claimCode);
+  const hint = hintOf(request.recipient, now);
+  const [method = null] = request.allowedMethods;
+  const connector = chooseConnector(context, caller, request.connector, {
+    operation: "CREATE_LINK",
+    method,
+    currency,
+  });
+
+  const linkId = context.newId("link");
+  const payout = newPayout(context, caller, request, connector, {
+    status: "REQUIRES_PAYOUT_METHOD_DATA",
+    fulfillment: "AUTOMATIC",
+    waitingFor: { reason: "PAYOUT_METHOD_DATA", since: now },
+    linkId,
+  });
+  const link: PayoutLink = {
+    merchantId: caller.merchantId,
+    linkId,
+    payoutId: payout.payoutId,
+    state: "ACTIVE",
+    allowedMethods: request.allowedMethods,
+    returnUrl: request.returnUrl,
+    locale: request.locale,
+    requiresClaimCode: request.claimCode !== null,
+    tokenVersion: 1,
+    expireTime,
+    claimTime: null,
+    createTime: now,
+    updateTime: now,
+    livemode: caller.livemode,
+  };
+  const created = await context.repository.payouts.create({
+    aggregate: {
+      payout,
+      attempts: [],
+      voidRequest: null,
+      newsSequence: null,
+      link,
+      job: { runAt: expireTime, tries: 0, lease: null },
+    },
+    destination: null,
+    link: {
+      link,
+      tokenHash: tokenHash(linkToken(context.hash, link)),
+      claimCodeHash:
+        request.claimCode === null ? null : claimCodeHash(context.hash, linkId, request.claimCode),
+      hint,
+    },
+    stageFingerprint: null,
+    claim,
+    answer: ({ payout: stored }) => ({ payout: stored, link }),
+  });
+  if (created.kind === "replay") return replayed(context, created);
+  if (created.kind === "duplicate") {
+    throw new ServiceError("PAYOUT_ALREADY_EXISTS", { metadata: { payout_id: created.payoutId } });
+  }
+  return {
+    value: { payout: created.aggregate.payout, link, url: linkUrl(context, link) },
+    replayed: false,
+  };
+}
+
+/** The url is derived and not stored, so a repeat is answered the same one. */
+function replayed(context: ServiceContext, { answer }: Replay): Answer<LinkAnswer> {
+  if (answer === null) throw new Error("a link's record is closed when it is made");
+  const { payout, link } = decodeSnapshot<Pick<LinkAnswer, "payout" | "link">>(answer);
+  return { value: { payout, link, url: linkUrl(context, link) }, replayed: true };
+}
+
+function expiryOf({ expireTime, ttl }: CreateLink, now: number): number {
+  const { defaultMs, maxMs } = limits.link;
+  const field = expireTime === null ? "ttl" : "expire_time";
+  const at = expireTime ?? now + (ttl ?? defaultMs);
+  if (at <= now) throw validationFailed([{ field, message: "must lie in the future" }]);
+  if (at > now + maxMs) {
+    throw validationFailed([{ field, message: "must be at most 30 days from now" }]);
+  }
+  return at;
+}
+
+function checkMethods(methods: readonly PayoutMethodKind[], currency: string): void {
+  const violations = methods.flatMap((method, index): FieldViolation[] =>
+    railAcceptsCurrency(method, currency)
+      ? []
+      : [{ field: `allowed_methods[${index}]`, message: "cannot pay in the destination currency" }],
+  );
+  if (violations.length > 0) throw validationFailed(violations);
+}
+
+function checkReturnUrl(returnUrl: string): void {
+  if (returnUrl === "") return;
+  const url = URL.canParse(returnUrl) ? new URL(returnUrl) : null;
+  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") {
+    const message = "must be an absolute https URL without user name and password";
+    throw validationFailed([{ field: "return_url", message }]);
+  }
+}
+
+function checkClaimCode(claimCode: string | null): void {
+  if (claimCode !== null && claimCode.length < 4) {
+    throw validationFailed([{ field: "claim_code", message: "must be 4 to 64 characters long" }]);
+  }
+}
+
+function hintOf(recipient: PersonInput | null, now: number) {
+  if (recipient === null) return null;
+  const parsed = parsePerson(recipient, { now }, "recipient");
+  if (parsed.violations !== undefined) throw validationFailed(parsed.violations);
+  return parsed.person;
+}

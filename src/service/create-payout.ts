@@ -1,0 +1,95 @@
+import { ServiceError } from "../domain/errors.ts";
+import type { Fulfillment, Payout } from "../domain/payout.ts";
+import { instruction } from "../engine/payout-runner.ts";
+import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { answerPayout, replayPayout } from "./answer-payout.ts";
+import type { Answer, Call } from "./call.ts";
+import { chooseConnector } from "./choose-connector.ts";
+import {
+  beginHere,
+  checkRail,
+  checkTerms,
+  type DestinationRequest,
+  newAttempt,
+  newPayout,
+  type PayoutTerms,
+  resolveDestination,
+} from "./payout-request.ts";
+import { newLease, type ServiceContext } from "./service-context.ts";
+
+export interface CreatePayout extends PayoutTerms {
+  readonly destination: DestinationRequest;
+  readonly fulfillment: Fulfillment;
+}
+
+/**
+ * Starts a payout. One transaction stores payout, idempotency record, attempt with its processor
+ * key, job and event; then the processor is called, outside of it, and the answer waited for as long
+ * as the caller wants. Whatever happens to the caller or to this process, the job goes on.
+ */
+export async function createPayout(
+  context: ServiceContext,
+  call: Call,
+  request: CreatePayout,
+): Promise<Answer<Payout>> {
+  const { caller, claim } = call;
+  checkTerms(request);
+  const destination = await resolveDestination(context, caller, request.destination);
+  const { method } = destination.destination;
+  checkRail(request, method.kind);
+  const connector = chooseConnector(context, caller, request.connector, {
+    operation: "CREATE",
+    method: method.kind,
+    currency: request.destinationCurrency ?? request.amount.currency,
+  });
+
+  const now = context.clock.now();
+  const payout = newPayout(context, caller, request, connector, {
+    status: "REQUIRES_CREATION",
+    fulfillment: request.fulfillment,
+    waitingFor: { reason: "EXECUTION", since: now },
+    recipientId: destination.recipientId,
+    disburseAccountId: destination.disburseAccountId,
+    payoutMethod: destination.masked,
+  });
+  const attempt = newAttempt(
+    context,
+    connector,
+    instruction({ payout }, destination.destination),
+    1,
+  );
+  const fresh: PayoutAggregate = {
+    payout,
+    attempts: [attempt],
+    voidRequest: null,
+    newsSequence: null,
+    link: null,
+    job: { runAt: now, tries: 0, lease: null },
+  };
+  // Without room in this process the payout waits in the table for whoever has some.
+  const lease = context.executor.room() > 0 ? newLease(context) : null;
+  const created = await context.repository.payouts.create({
+    aggregate: lease === null ? fresh : beginHere(fresh, lease, now),
+    destination: destination.inline ? destination.destination : null,
+    link: null,
+    stageFingerprint: null,
+    claim,
+    answer: null,
+  });
+  if (created.kind === "replay") return replayPayout(context, call, created);
+  if (created.kind === "duplicate") {
+    throw new ServiceError("PAYOUT_ALREADY_EXISTS", { metadata: { payout_id: created.payoutId } });
+  }
+  const { merchantId, payoutId } = payout;
+  if (lease !== null) {
+    void context.executor.runPayout(
+      { kind: "payout", subjectId: payoutId, merchantId, token: lease.token },
+      { begun: 0, ...(claim === null ? {} : { close: { claim, answer: payoutOf } }) },
+    );
+  }
+  return answerPayout(context, call, payoutId);
+}
+
+function payoutOf({ payout }: PayoutAggregate): Payout {
+  return payout;
+}

@@ -1,0 +1,92 @@
+import { ServiceError, validationFailed } from "../domain/errors.ts";
+import {
+  fingerprintPayoutMethod,
+  maskPayoutMethod,
+  type PayoutMethodInput,
+  parsePayoutMethod,
+} from "../domain/payout-method/index.ts";
+import type { DisburseAccount } from "../domain/recipient.ts";
+import type { Answer, Call } from "./call.ts";
+import { chooseConnector } from "./choose-connector.ts";
+import { closeAnswer, newRegistration, register, replaySubject } from "./registration.ts";
+import { requireId } from "./require-id.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+export interface EnrollDisburseAccount {
+  readonly recipientId: string;
+  readonly method: PayoutMethodInput | undefined;
+  /** Register there now; null registers when it is first needed. */
+  readonly connector: string | null;
+  readonly setDefault: boolean;
+}
+
+/**
+ * Registers a destination account, here and, when a connector is named that wants it, there. The
+ * same account of the same recipient is there only once.
+ *
+ * @throws ServiceError VALIDATION_FAILED, RECIPIENT_NOT_FOUND, CONNECTOR_UNSUPPORTED,
+ * CONNECTOR_UNAVAILABLE
+ */
+export async function enrollDisburseAccount(
+  context: ServiceContext,
+  call: Call,
+  request: EnrollDisburseAccount,
+): Promise<Answer<DisburseAccount>> {
+  const { recipientId } = request;
+  requireId("recipient", recipientId, "recipient_id");
+  const { repository, clock, hash } = context;
+  const { caller, claim } = call;
+  const { merchantId, livemode } = caller;
+  const now = clock.now();
+  const parsed = parsePayoutMethod(request.method, { now }, "payout_method_data");
+  if (parsed.violations !== undefined) throw validationFailed(parsed.violations);
+  const { method } = parsed;
+  const connector =
+    request.connector === null
+      ? null
+      : chooseConnector(context, caller, request.connector, {
+          operation: "ENROLL_DISBURSE_ACCOUNT",
+          method: method.kind,
+          currency: null,
+        });
+  const registers = connector?.registerAccount !== undefined;
+
+  const disburseAccountId = context.newId("disburseAccount");
+  const account: DisburseAccount = {
+    merchantId,
+    disburseAccountId,
+    recipientId,
+    status: registers ? "PENDING_VERIFICATION" : "VERIFIED",
+    payoutMethod: maskPayoutMethod(method),
+    connectorAccounts: [],
+    isDefault: false,
+    createTime: now,
+    livemode,
+  };
+  const registration =
+    connector === null || !registers
+      ? null
+      : newRegistration(context, connector, {
+          merchantId,
+          subjectId: disburseAccountId,
+          status: "PENDING_VERIFICATION",
+        });
+  const find = (id: string) => repository.accounts.find({ merchantId, disburseAccountId: id });
+
+  const created = await repository.accounts.create({
+    account,
+    method,
+    fingerprint: hash.text("account-fingerprint", fingerprintPayoutMethod(method)),
+    setDefault: request.setDefault,
+    registration,
+    claim,
+  });
+  if (created.kind === "replay") return replaySubject(context, call, created, find);
+  if (created.kind === "exists" || registration === null) {
+    return { value: created.account, replayed: false };
+  }
+  await register(context, call, registration);
+  const current = await find(disburseAccountId);
+  if (current === null) throw new ServiceError("DISBURSE_ACCOUNT_NOT_FOUND");
+  return { value: await closeAnswer(context, call, current), replayed: false };
+}

@@ -1,0 +1,124 @@
+import type { Connector } from "../connectors/connector.ts";
+import { ServiceError } from "../domain/errors.ts";
+import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
+import type { Registration } from "../repository/registration.ts";
+import type { Replay } from "../repository/repository.ts";
+import type { Answer, Call } from "./call.ts";
+import { newLease, newProcessorKey, type ServiceContext } from "./service-context.ts";
+import { objectTopic } from "./signals.ts";
+
+/** A registration as it is stored with its recipient or account: the call begun, the job leased. */
+export function newRegistration(
+  context: ServiceContext,
+  connector: Connector,
+  subject: Pick<Registration, "merchantId" | "subjectId" | "status">,
+): Registration {
+  return {
+    ...subject,
+    connector: connector.manifest.name,
+    processorKey: newProcessorKey(context),
+    outcome: null,
+    tries: 1,
+    connectorId: null,
+    requirements: [],
+    error: null,
+    job: { runAt: context.clock.now(), tries: 0, lease: newLease(context) },
+  };
+}
+
+/**
+ * Registers at the processor now, and waits for it as long as the caller wants. Onboarding cannot
+ * wait for a processor that is down: then everything is taken back, and the caller told.
+ *
+ * @throws ServiceError CONNECTOR_UNAVAILABLE
+ */
+export async function register(
+  context: ServiceContext,
+  call: Call,
+  registration: Registration,
+): Promise<void> {
+  const { executor, repository, clock, signals } = context;
+  const { merchantId, subjectId, job } = registration;
+  const token = job?.lease?.token;
+  if (token === undefined) throw new Error("a registration that nobody has leased");
+  const work = executor.runRegistration(
+    { kind: "registration", subjectId, merchantId, token },
+    { begun: true, close: call.claim, reportNotSent: true },
+  );
+  const finished = work.then(async (end) => {
+    if (end?.kind !== "not_sent") return false;
+    await repository.registrations.discard(
+      { merchantId, subjectId },
+      { lease: token, claim: call.claim },
+    );
+    return true;
+  });
+  const wait = signals.next(`registration:${subjectId}`, call.answerBy - clock.now(), call.signal);
+  try {
+    const discarded = await Promise.race([finished, wait.settled.then(() => false)]);
+    if (discarded) throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });
+  } finally {
+    wait.cancel();
+    finished.catch((error) => {
+      context.log.error({ err: error, subject: subjectId }, "a registration was not taken back");
+    });
+  }
+}
+
+/** Closes the record of a call that made a recipient or account with what it answers. */
+export async function closeAnswer<T>(
+  { repository }: ServiceContext,
+  { caller, claim }: Call,
+  value: T,
+): Promise<T> {
+  if (claim === null) return value;
+  const answer = await repository.idempotency.close(
+    caller.merchantId,
+    claim,
+    encodeSnapshot(value),
+  );
+  return decodeSnapshot<T>(answer);
+}
+
+/**
+ * Answers a repeat of a call that made a recipient or account: as it was answered first, or, when
+ * the first call is still running or has died, as it is once that is over.
+ *
+ * @throws ServiceError REQUEST_IN_PROGRESS
+ */
+export async function replaySubject<T>(
+  context: ServiceContext,
+  call: Call,
+  replay: Replay,
+  find: (subjectId: string) => Promise<T | null>,
+): Promise<Answer<T>> {
+  const { repository, clock, signals, pollMs } = context;
+  const { merchantId } = call.caller;
+  const { subjectId } = replay;
+  let record: Replay | null = replay;
+  for (;;) {
+    if (record?.answer != null) return { value: decodeSnapshot<T>(record.answer), replayed: true };
+    const remaining = call.answerBy - clock.now();
+    const wait = signals.next(
+      objectTopic(subjectId),
+      Math.max(0, Math.min(pollMs, remaining)),
+      call.signal,
+    );
+    try {
+      const registration = await repository.registrations.find({ merchantId, subjectId });
+      const subject = await find(subjectId);
+      // The first call was refused after all, and took everything back.
+      if (subject === null) throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });
+      if (registration === null || registration.outcome !== null) {
+        return { value: await closeAnswer(context, call, subject), replayed: true };
+      }
+      if (remaining <= 0 || call.signal.aborted) {
+        throw new ServiceError("REQUEST_IN_PROGRESS", { retryAfterMs: 1000 });
+      }
+      await wait.settled;
+    } finally {
+      wait.cancel();
+    }
+    record = call.claim && (await repository.idempotency.find(merchantId, call.claim));
+  }
+}

@@ -1,0 +1,140 @@
+import type { Clock } from "../clock.ts";
+import { ServiceError } from "../domain/errors.ts";
+import type { Repository } from "../repository/repository.ts";
+
+/**
+ * Tells whoever waits in this process that something has changed. Only a hint: whoever waits also
+ * looks by itself now and then, since another process may have made the change.
+ */
+export class Signals {
+  readonly #clock: Clock;
+  readonly #maxWaiters: number;
+  readonly #waiters = new Map<string, Set<() => void>>();
+  #count = 0;
+
+  constructor(clock: Clock, maxWaiters: number) {
+    this.#clock = clock;
+    this.#maxWaiters = maxWaiters;
+  }
+
+  notify(topic: string): void {
+    const waiters = this.#waiters.get(topic);
+    if (waiters === undefined) return;
+    this.#waiters.delete(topic);
+    for (const wake of waiters) wake();
+  }
+
+  /**
+   * Begins to wait for a change. Begin before you look, so that no change falls between.
+   *
+   * @throws ServiceError OVERLOADED when too many wait already
+   */
+  next(topic: string, maxMs: number, signal?: AbortSignal): Wait {
+    if (this.#count >= this.#maxWaiters) throw new ServiceError("OVERLOADED");
+    this.#count += 1;
+    let settle = () => {};
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    let open = true;
+    const done = () => {
+      if (!open) return;
+      open = false;
+      this.#count -= 1;
+      cancelTimer();
+      signal?.removeEventListener("abort", done);
+      const waiters = this.#waiters.get(topic);
+      waiters?.delete(done);
+      if (waiters?.size === 0) this.#waiters.delete(topic);
+      settle();
+    };
+    const cancelTimer = this.#clock.after(maxMs, done);
+    const waiters = this.#waiters.get(topic) ?? new Set();
+    waiters.add(done);
+    this.#waiters.set(topic, waiters);
+    signal?.addEventListener("abort", done, { once: true });
+    if (signal?.aborted) done();
+    return { settled, cancel: done };
+  }
+}
+
+export interface Wait {
+  /** Resolves at the next change, when the time is up, or when the signal aborts. */
+  readonly settled: Promise<void>;
+  cancel(): void;
+}
+
+/** The topic of one payout, recipient or account. */
+export const objectTopic = (id: string) => `object:${id}`;
+/** The topic of everything that belongs to a merchant. */
+export const merchantTopic = (merchantId: string) => `merchant:${merchantId}`;
+/** The topic of jobs that have become due. */
+export const JOBS_TOPIC = "jobs";
+
+/** The repository, with a signal after every change that somebody may wait for. */
+export function signalling(repository: Repository, signals: Signals): Repository {
+  const changed = (merchantId: string, ...ids: string[]) => {
+    for (const id of ids) signals.notify(objectTopic(id));
+    signals.notify(merchantTopic(merchantId));
+    signals.notify(JOBS_TOPIC);
+  };
+  /** After an operation on one subject of one merchant. */
+  const after = async <T>(done: Promise<T>, merchantId: string, ...ids: string[]): Promise<T> => {
+    const result = await done;
+    changed(merchantId, ...ids);
+    return result;
+  };
+  const { payouts, recipients, accounts, registrations, jobs } = repository;
+  return {
+    ...repository,
+    payouts: {
+      ...payouts,
+      create: (input) => {
+        const { merchantId, payoutId } = input.aggregate.payout;
+        return after(payouts.create(input), merchantId, payoutId);
+      },
+      change: (ref, options, decide) =>
+        after(payouts.change(ref, options, decide), ref.merchantId, ref.payoutId),
+      redeem: async (input) => {
+        const stored = await payouts.redeem(input);
+        const { merchantId, payoutId } = stored.aggregate.payout;
+        changed(merchantId, payoutId);
+        return stored;
+      },
+    },
+    recipients: {
+      ...recipients,
+      create: (input) => {
+        const { merchantId, recipientId } = input.recipient;
+        return after(recipients.create(input), merchantId, recipientId);
+      },
+      update: (ref, options, decide) =>
+        after(recipients.update(ref, options, decide), ref.merchantId, ref.recipientId),
+    },
+    accounts: {
+      ...accounts,
+      create: (input) => {
+        const { merchantId, disburseAccountId } = input.account;
+        return after(accounts.create(input), merchantId, disburseAccountId);
+      },
+      setDefault: (ref, claim) =>
+        after(accounts.setDefault(ref, claim), ref.merchantId, ref.disburseAccountId),
+      remove: (ref, now, claim) =>
+        after(accounts.remove(ref, now, claim), ref.merchantId, ref.disburseAccountId),
+    },
+    registrations: {
+      ...registrations,
+      change: (ref, options, decide) =>
+        after(registrations.change(ref, options, decide), ref.merchantId, ref.subjectId),
+      discard: (ref, options) =>
+        after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
+    },
+    jobs: {
+      ...jobs,
+      defer: async (...args) => {
+        await jobs.defer(...args);
+        signals.notify(JOBS_TOPIC);
+      },
+    },
+  };
+}

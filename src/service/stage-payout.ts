@@ -1,0 +1,133 @@
+import type { Connector } from "../connectors/connector.ts";
+import { ServiceError } from "../domain/errors.ts";
+import type { Payout } from "../domain/payout.ts";
+import { decodeSnapshot } from "../domain/snapshot.ts";
+import { limits } from "../limits.ts";
+import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { replayPayout } from "./answer-payout.ts";
+import type { Answer, Call } from "./call.ts";
+import { chooseConnector } from "./choose-connector.ts";
+import {
+  checkRail,
+  checkTerms,
+  type DestinationRequest,
+  newPayout,
+  type PayoutTerms,
+  resolveDestination,
+} from "./payout-request.ts";
+import { askQuote } from "./quote.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+export interface StagePayout extends PayoutTerms {
+  readonly destination: DestinationRequest;
+}
+
+/**
+ * Prepares a payout without executing it. Staging the same again, under a merchant_payout_id whose
+ * quote has expired, renews the quote.
+ */
+export async function stagePayout(
+  context: ServiceContext,
+  call: Call,
+  request: StagePayout,
+): Promise<Answer<Payout>> {
+  const { caller, claim } = call;
+  const { repository, clock } = context;
+  if (claim !== null) {
+    // Looked up before the processor is asked for a price; the transaction looks again.
+    const replay = await repository.idempotency.find(caller.merchantId, claim);
+    if (replay !== null) return replayPayout(context, call, replay);
+  }
+  checkTerms(request);
+  const destination = await resolveDestination(context, caller, request.destination);
+  const { method } = destination.destination;
+  checkRail(request, method.kind);
+  const currency = request.destinationCurrency ?? request.amount.currency;
+  const connector = chooseConnector(context, caller, request.connector, {
+    operation: "STAGE",
+    method: method.kind,
+    currency,
+  });
+  const renewed = await renewQuote(context, call, request, connector);
+  if (renewed !== null) return renewed;
+
+  const quote = await askQuote(context, connector, request.amount, currency);
+  const now = clock.now();
+  const payout = newPayout(context, caller, request, connector, {
+    status: "REQUIRES_CONFIRMATION",
+    fulfillment: "AUTOMATIC",
+    waitingFor: { reason: "CONFIRMATION", since: now },
+    recipientId: destination.recipientId,
+    disburseAccountId: destination.disburseAccountId,
+    payoutMethod: destination.masked,
+    quote,
+    destinationAmount: quote?.destinationAmount ?? null,
+  });
+  const staged = await repository.payouts.create({
+    aggregate: {
+      payout,
+      attempts: [],
+      voidRequest: null,
+      newsSequence: null,
+      link: null,
+      job: { runAt: now + limits.stagedMs, tries: 0, lease: null },
+    },
+    destination: destination.inline ? destination.destination : null,
+    link: null,
+    stageFingerprint: call.fingerprint,
+    claim,
+    answer: ({ payout: stored }) => stored,
+  });
+  if (staged.kind === "replay") return replayPayout(context, call, staged);
+  if (staged.kind === "duplicate") {
+    throw new ServiceError("PAYOUT_ALREADY_EXISTS", { metadata: { payout_id: staged.payoutId } });
+  }
+  return { value: staged.aggregate.payout, replayed: false };
+}
+
+/** Gives a staged payout a new price; null when the request is not for one that waits with an expired one. */
+async function renewQuote(
+  context: ServiceContext,
+  call: Call,
+  request: StagePayout,
+  connector: Connector,
+): Promise<Answer<Payout> | null> {
+  const { merchantPayoutId } = request;
+  const { repository, clock } = context;
+  const { merchantId } = call.caller;
+  if (merchantPayoutId === null) return null;
+  const found = await repository.payouts.find(merchantId, { merchantPayoutId });
+  if (found === null || !hasExpiredQuote(found, clock.now())) return null;
+  const ref = { merchantId, payoutId: found.payout.payoutId };
+  if ((await repository.payouts.stageFingerprint(ref)) !== call.fingerprint) return null;
+  const { amount, destinationCurrency } = found.payout;
+  const quote = await askQuote(context, connector, amount, destinationCurrency);
+  const { claim } = call;
+  const changed = await repository.payouts.change(
+    ref,
+    { claim, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
+    (current) =>
+      hasExpiredQuote(current, clock.now())
+        ? {
+            ...current,
+            payout: {
+              ...current.payout,
+              quote,
+              destinationAmount: quote?.destinationAmount ?? null,
+            },
+          }
+        : current,
+  );
+  if (changed.kind === "stored") return { value: changed.aggregate.payout, replayed: false };
+  return changed.answer === null
+    ? null
+    : { value: decodeSnapshot<Payout>(changed.answer), replayed: true };
+}
+
+function hasExpiredQuote({ payout }: PayoutAggregate, now: number): boolean {
+  return (
+    payout.status === "REQUIRES_CONFIRMATION" &&
+    payout.quote !== null &&
+    payout.quote.expireTime <= now
+  );
+}

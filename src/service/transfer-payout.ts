@@ -1,0 +1,127 @@
+import { ServiceError } from "../domain/errors.ts";
+import type { Payout } from "../domain/payout.ts";
+import { beginStep, newStep, withAttempt } from "../engine/decisions/attempts.ts";
+import { isLeased } from "../engine/decisions/schedule.ts";
+import { waitFor } from "../engine/decisions/waiting.ts";
+import { instruction } from "../engine/payout-runner.ts";
+import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { answerPayout, replayPayout } from "./answer-payout.ts";
+import type { Answer, Call } from "./call.ts";
+import { checkEtag } from "./etag.ts";
+import { newAttempt } from "./payout-request.ts";
+import { requireId } from "./require-id.ts";
+import { newLease, newProcessorKey, type ServiceContext } from "./service-context.ts";
+
+export interface TransferPayout {
+  readonly payoutId: string;
+  /** Null: whatever it is now. */
+  readonly etag: string | null;
+}
+
+/**
+ * Executes a payout that is staged, or created and waiting.
+ *
+ * @throws ServiceError PAYOUT_NOT_FOUND, PAYOUT_STATE_CONFLICT, QUOTE_EXPIRED, ETAG_MISMATCH
+ */
+export async function transferPayout(
+  context: ServiceContext,
+  call: Call,
+  { payoutId, etag }: TransferPayout,
+): Promise<Answer<Payout>> {
+  requireId("payout", payoutId, "payout_id");
+  const { repository, connectors, executor, clock } = context;
+  const { caller, claim } = call;
+  const ref = { merchantId: caller.merchantId, payoutId };
+
+  const found = await repository.payouts.find(ref.merchantId, ref);
+  if (found === null) throw new ServiceError("PAYOUT_NOT_FOUND");
+  const connector = connectors.get(found.payout.connector);
+  const destination = await repository.payouts.destination(ref);
+  // What is planned rests on what never changes; the decision below rests on what is stored then.
+  const plan =
+    connector === undefined || destination === null
+      ? null
+      : {
+          attempt: newAttempt(context, connector, instruction(found, destination), 1),
+          transfer: connector
+            .plan("transfer", instruction(found, destination))
+            .map((name) => ({ name, processorKey: newProcessorKey(context) })),
+        };
+  const lease = executor.room() > 0 ? newLease(context) : null;
+
+  const changed = await repository.payouts.change(ref, { claim }, (current) => {
+    const { payout, job } = current;
+    const now = clock.now();
+    checkEtag(etag, payout.version);
+    const confirmed = payout.status === "REQUIRES_CONFIRMATION";
+    if ((!confirmed && payout.status !== "REQUIRES_FULFILLMENT") || plan === null) {
+      throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata: { status: payout.status } });
+    }
+    if (confirmed && payout.quote !== null && payout.quote.expireTime <= now) {
+      throw new ServiceError("QUOTE_EXPIRED");
+    }
+    const planned = confirmed
+      ? confirm(current, plan.attempt, now)
+      : release(current, plan.transfer, now);
+    const free = lease !== null && (job === null || !isLeased(job, now));
+    const due = { runAt: now, tries: 0, lease: free ? lease : (job?.lease ?? null) };
+    const step = firstUncalled(planned);
+    return { ...(free ? beginStep(planned, step, now) : planned), job: due };
+  });
+  if (changed.kind === "replay") return replayPayout(context, call, changed, isTransferred);
+  const { aggregate } = changed;
+  if (lease !== null && aggregate.job?.lease?.token === lease.token) {
+    const begun = lastBegun(aggregate);
+    void executor.runPayout(
+      { kind: "payout", subjectId: payoutId, merchantId: ref.merchantId, token: lease.token },
+      { begun, ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }) },
+    );
+  }
+  return answerPayout(context, call, payoutId, isTransferred);
+}
+
+/** A staged payout goes the way of a created one, from its beginning. */
+function confirm(
+  current: PayoutAggregate,
+  attempt: PayoutAggregate["attempts"][number],
+  now: number,
+): PayoutAggregate {
+  const number = (currentAttempt(current)?.number ?? 0) + 1;
+  const payout: Payout = { ...current.payout, status: "REQUIRES_CREATION" };
+  const attempts = [...current.attempts, { ...attempt, number }];
+  return waitFor({ ...current, payout, attempts }, now);
+}
+
+/** A held payout gets the steps that move it. From here on the move has been asked for. */
+function release(
+  current: PayoutAggregate,
+  steps: readonly { readonly name: string; readonly processorKey: string }[],
+  now: number,
+): PayoutAggregate {
+  const attempt = currentAttempt(current);
+  if (attempt === undefined) throw new Error("a held payout without an attempt");
+  const first = attempt.steps.length;
+  const more = steps.map(({ name, processorKey }, index) =>
+    newStep(first + index, name, processorKey),
+  );
+  const running = { ...attempt, state: "RUNNING" as const, endTime: null };
+  const extended = withAttempt(current, { ...running, steps: [...attempt.steps, ...more] });
+  const payout: Payout = { ...current.payout, status: "INITIATED" };
+  return waitFor({ ...extended, payout }, now, "EXECUTION");
+}
+
+function firstUncalled(aggregate: PayoutAggregate): number {
+  const step = currentAttempt(aggregate)?.steps.find(({ tries }) => tries === 0);
+  if (step === undefined) throw new Error("a transfer without a step");
+  return step.ordinal;
+}
+
+function lastBegun(aggregate: PayoutAggregate): number {
+  const step = currentAttempt(aggregate)?.steps.findLast(({ tries }) => tries > 0);
+  if (step === undefined) throw new Error("a transfer without a step");
+  return step.ordinal;
+}
+
+function isTransferred({ payout }: PayoutAggregate): boolean {
+  return payout.waitingFor?.reason !== "EXECUTION";
+}

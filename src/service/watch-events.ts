@@ -1,0 +1,95 @@
+import { ServiceError } from "../domain/errors.ts";
+import type { PayoutEvent } from "../domain/event.ts";
+import type { PayoutStatus } from "../domain/payout.ts";
+import { limits } from "../limits.ts";
+import type { Caller } from "./call.ts";
+import { requireId } from "./require-id.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { merchantTopic } from "./signals.ts";
+
+export interface WatchEvents {
+  /** Start after this event; null starts now. */
+  readonly afterEventId: string | null;
+  readonly type: readonly string[];
+  readonly status: readonly PayoutStatus[];
+  readonly connector: string | null;
+  readonly recipientId: string | null;
+  readonly merchantPayoutId: string | null;
+  readonly currency: string | null;
+}
+
+/** Counts the streams that are open, to bound them. */
+export class WatchGate {
+  #open = 0;
+
+  /** @throws ServiceError OVERLOADED */
+  enter(): () => void {
+    if (this.#open >= limits.watch.streams) throw new ServiceError("OVERLOADED");
+    this.#open += 1;
+    return () => {
+      this.#open -= 1;
+    };
+  }
+}
+
+/**
+ * Streams a merchant's events in the order in which they were committed, until the signal aborts;
+ * null is a heartbeat. Reads from the table, a batch at a time and only when the last one has been
+ * taken: a slow reader costs no memory here.
+ *
+ * @throws ServiceError EVENT_NOT_FOUND when `afterEventId` is none of the merchant's
+ */
+export async function* watchEvents(
+  context: ServiceContext,
+  { merchantId }: Caller,
+  request: WatchEvents,
+  signal: AbortSignal,
+): AsyncGenerator<PayoutEvent | null> {
+  const { repository, signals, clock, pollMs } = context;
+  const { afterEventId } = request;
+  if (afterEventId !== null) requireId("event", afterEventId, "after_event_id");
+  if (request.recipientId !== null) requireId("recipient", request.recipientId, "recipient_id");
+  let position = await repository.events.position(merchantId, afterEventId);
+  if (position === null) throw new ServiceError("EVENT_NOT_FOUND");
+  // Says at once that the stream stands: whatever happens from here on is on it.
+  yield null;
+  let heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+  while (!signal.aborted) {
+    const wait = signals.next(merchantTopic(merchantId), pollMs, signal);
+    try {
+      const batch = await repository.events.after(merchantId, position, limits.watch.batch);
+      for (const { position: at, event } of batch) {
+        position = at;
+        if (!matches(request, event)) continue;
+        yield event;
+        heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+      }
+      if (batch.length > 0) continue;
+      if (clock.now() >= heartbeatAt) {
+        yield null;
+        heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+      }
+      await wait.settled;
+    } finally {
+      wait.cancel();
+    }
+  }
+}
+
+function matches(request: WatchEvents, { type, resource }: PayoutEvent): boolean {
+  if (request.type.length > 0 && !request.type.includes(type)) return false;
+  const { status, connector, recipientId, merchantPayoutId, currency } = request;
+  const any =
+    status.length === 0 &&
+    [connector, recipientId, merchantPayoutId, currency].every((f) => f === null);
+  if (any) return true;
+  if (resource.kind !== "payout") return false;
+  const { payout } = resource;
+  return (
+    (status.length === 0 || status.includes(payout.status)) &&
+    (connector === null || payout.connector === connector) &&
+    (recipientId === null || payout.recipientId === recipientId) &&
+    (merchantPayoutId === null || payout.merchantPayoutId === merchantPayoutId) &&
+    (currency === null || payout.amount.currency === currency)
+  );
+}

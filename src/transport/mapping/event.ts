@@ -1,0 +1,34 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { EventDataSchema, EventSchema } from "../../../gen/payout/v1/event_pb.js";
+import type { PayoutEvent, Resource } from "../../domain/event.ts";
+import { toPayoutLink } from "./link.ts";
+import { toPayout } from "./payout.ts";
+import { toDisburseAccount, toRecipient } from "./recipient.ts";
+import { toTimestamp } from "./scalars.ts";
+
+export function toEvent(event: PayoutEvent): MessageInitShape<typeof EventSchema> {
+  return {
+    eventId: event.eventId,
+    type: event.type,
+    sequence: event.sequence,
+    createTime: toTimestamp(event.createTime),
+    livemode: event.livemode,
+    previousStatus: event.previousStatus,
+    data: toEventData(event.resource),
+  };
+}
+
+function toEventData(resource: Resource): MessageInitShape<typeof EventDataSchema> {
+  switch (resource.kind) {
+    case "payout":
+      return { resource: { case: "payout", value: toPayout(resource.payout) } };
+    case "recipient":
+      return { resource: { case: "recipient", value: toRecipient(resource.recipient) } };
+    case "disburse_account":
+      return {
+        resource: { case: "disburseAccount", value: toDisburseAccount(resource.disburseAccount) },
+      };
+    case "payout_link":
+      return { resource: { case: "payoutLink", value: toPayoutLink(resource.payoutLink) } };
+  }
+}

@@ -1,0 +1,28 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { PayoutLink_State, type PayoutLinkSchema } from "../../../gen/payout/v1/link_pb.js";
+import type { PayoutLink } from "../../domain/link.ts";
+import { toEnum } from "./enums.ts";
+import { toKind } from "./payout-method.ts";
+import { toTimestamp } from "./scalars.ts";
+
+/** @param url only in the answer of the call that made the link */
+export function toPayoutLink(
+  link: PayoutLink,
+  url = "",
+): MessageInitShape<typeof PayoutLinkSchema> {
+  return {
+    linkId: link.linkId,
+    url,
+    state: toEnum(PayoutLink_State, link.state),
+    expireTime: toTimestamp(link.expireTime),
+    payoutId: link.payoutId,
+    allowedMethods: link.allowedMethods.map(toKind),
+    returnUrl: link.returnUrl,
+    locale: link.locale,
+    requiresClaimCode: link.requiresClaimCode,
+    createTime: toTimestamp(link.createTime),
+    updateTime: toTimestamp(link.updateTime),
+    claimTime: toTimestamp(link.claimTime),
+    livemode: link.livemode,
+  };
+}

@@ -1,0 +1,129 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
+import type { FastifyInstance } from "fastify";
+import { Health } from "../../gen/grpc/health/v1/health_pb.js";
+import { ServiceError } from "../domain/errors.ts";
+import { limits } from "../limits.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import { callContext } from "./call-context.ts";
+import { normalizeError } from "./errors/normalize-error.ts";
+import { renderProblem } from "./errors/render-problem.ts";
+import { healthRoutes } from "./health/health-routes.ts";
+import { healthRpc } from "./health/health-rpc.ts";
+import type { HealthState } from "./health/health-state.ts";
+import { reflectionRpc } from "./reflection/reflection-rpc.ts";
+import { collectServices, restPlugin } from "./rest/index.ts";
+import type { OnePortServer } from "./server/one-port-server.ts";
+import { rpcRoutes } from "./server/rpc-routes.ts";
+import { strictJsonOptions } from "./strict-json.ts";
+
+/** Registers the services that need a key; the same function serves RPC and REST. */
+export type RegisterServices = (router: ConnectRouter) => void;
+
+export interface RoutesOptions {
+  readonly services: readonly DescService[];
+  readonly register: RegisterServices;
+  readonly interceptors: Interceptor[];
+  readonly health: HealthState;
+  readonly log: Logger;
+  /** Pages and whatever else is plain HTTP. */
+  readonly pages: readonly ((app: FastifyInstance) => void)[];
+}
+
+/** Puts every face on the one port: RPC in three protocols, REST, health, reflection, pages. */
+export function mountRoutes(server: OnePortServer, options: RoutesOptions): void {
+  const { services, register, interceptors, health, log } = options;
+  const healthService = healthRpc({
+    state: health,
+    stopping: server.stopping,
+    maxWatches: limits.healthWatches,
+  });
+  const reflection = reflectionRpc({ services: [...services, Health] });
+
+  server.register(
+    rpcRoutes({
+      routes: (router) => {
+        healthService(router);
+        reflection(router);
+        register(strict(router));
+      },
+      interceptors,
+      readMaxBytes: limits.bodyBytes,
+      contextValues: callContext,
+      shutdownSignal: server.stopping,
+    }),
+  );
+  server.register(async (app) => {
+    await app.register(restPlugin, {
+      services: collectServices(register),
+      interceptors,
+      renderError: renderProblem,
+      contextValues: callContext,
+      maxBodyBytes: limits.bodyBytes,
+      maxDepth: limits.jsonDepth,
+      maxQueryParameters: limits.queryParameters,
+    });
+  });
+  server.register(healthRoutes(health));
+  for (const page of options.pages) server.register(page);
+
+  server.fastify.setNotFoundHandler((request, reply) => {
+    const { status, headers, body } = renderProblem(
+      normalizeError(new ServiceError("METHOD_NOT_FOUND")),
+      { method: request.method, path: request.url.split("?", 1)[0] ?? "", requestId: request.id },
+    );
+    return reply.code(status).headers(headers).send(body);
+  });
+  server.fastify.setErrorHandler((error, request, reply) => {
+    const normalized = normalizeError(refusalOf(error));
+    const { status, headers, body } = renderProblem(normalized, {
+      method: request.method,
+      path: request.url.split("?", 1)[0] ?? "",
+      requestId: request.id,
+    });
+    if (status >= 500) log.error({ err: error, request_id: request.id }, "a request failed");
+    return reply.code(status).headers(headers).send(body);
+  });
+}
+
+/** Fastify's own refusals, by status; anything else is a fault of ours. */
+function refusalOf(error: unknown): unknown {
+  switch ((error as { readonly statusCode?: unknown }).statusCode) {
+    case 400:
+    case 414:
+    case 431:
+      return new ServiceError("MALFORMED_REQUEST", { cause: error });
+    case 413:
+      return new ServiceError("REQUEST_TOO_LARGE", { cause: error });
+    case 415:
+      return new ServiceError("UNSUPPORTED_MEDIA_TYPE", { cause: error });
+    default:
+      return error;
+  }
+}
+
+/** A router that reads the JSON of each method strictly. */
+function strict(router: ConnectRouter): ConnectRouter {
+  const strictRouter: ConnectRouter = {
+    handlers: router.handlers,
+    service(service, implementation) {
+      for (const method of Object.values<DescMethod>(service.method)) {
+        const handler = (implementation as Readonly<Record<string, unknown>>)[method.localName];
+        if (typeof handler !== "function") continue;
+        router.rpc(method, handler.bind(implementation) as never, {
+          jsonOptions: {
+            ignoreUnknownFields: false,
+            alwaysEmitImplicit: true,
+            ...strictJsonOptions(method.input, limits.jsonDepth),
+          },
+        });
+      }
+      return strictRouter;
+    },
+    rpc(method, implementation, options) {
+      router.rpc(method, implementation, options);
+      return strictRouter;
+    },
+  };
+  return strictRouter;
+}

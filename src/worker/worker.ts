@@ -1,0 +1,94 @@
+import { type Clock, sleep } from "../clock.ts";
+import type { Executor } from "../engine/executor.ts";
+import { limits } from "../limits.ts";
+import type { ClaimedJob } from "../repository/job.ts";
+import type { IdempotencyStore, JobStore } from "../repository/repository.ts";
+import { JOBS_TOPIC, type Signals } from "../service/signals.ts";
+import type { Logger } from "../telemetry/logger.ts";
+
+export interface WorkerOptions {
+  readonly jobs: JobStore;
+  readonly idempotency: Pick<IdempotencyStore, "sweep">;
+  readonly executor: Executor;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly leaseMs: number;
+  /** How often the table is looked at without a signal (milliseconds). */
+  readonly pollMs: number;
+}
+
+/**
+ * Claims due jobs and runs them. The table is the truth and is looked at every poll; a signal or the
+ * next due time only makes the look come sooner. Everything is in the table before it is done, so a
+ * worker can die at any point and the next one goes on.
+ */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | null = null;
+  #sweepAt = 0;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Claims no more; resolves when nothing is being claimed. What runs is the executor's. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, pollMs } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#turn();
+      } catch (error) {
+        log.error({ err: error }, "the worker could not look for work");
+        await sleep(clock, pollMs, this.#stop.signal);
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { jobs, executor, signals, clock, leaseMs, pollMs } = this.#options;
+    await this.#sweep();
+    const wait = signals.next(JOBS_TOPIC, pollMs, this.#stop.signal);
+    try {
+      const room = Math.min(executor.room(), limits.jobsPerClaim);
+      const claimed = room > 0 ? await jobs.claimDue(room, leaseMs) : [];
+      for (const job of claimed) void this.#dispatch(job);
+      // A full claim means that more is due.
+      if (claimed.length === room && room > 0) return;
+      const next = await jobs.nextClaimableAt();
+      const pause = next === null ? pollMs : Math.max(1, Math.min(pollMs, next - clock.now()));
+      await Promise.race([wait.settled, sleep(clock, pause, this.#stop.signal)]);
+    } finally {
+      wait.cancel();
+    }
+  }
+
+  #dispatch(job: ClaimedJob): Promise<unknown> {
+    const { executor } = this.#options;
+    switch (job.kind) {
+      case "payout":
+        return executor.runPayout(job);
+      case "registration":
+        return executor.runRegistration(job);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, idempotency } = this.#options;
+    const now = clock.now();
+    if (now < this.#sweepAt) return;
+    const { records, everyMs } = limits.sweep;
+    const swept = await idempotency.sweep(now, records);
+    this.#sweepAt = swept === records ? now : now + everyMs;
+  }
+}
