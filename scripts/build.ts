@@ -2,14 +2,15 @@ import { rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 /**
- * Builds dist/: what is started and published. One file starts four times as fast as the sources and
- * in a third of the memory (drizzle-orm alone is hundreds of modules), and Node does not run .ts
- * files inside node_modules.
+ * Builds dist/, or the folder that is named: what is started and published. One file starts four times
+ * as fast as the sources and in a third of the memory (drizzle-orm alone is hundreds of modules), and
+ * Node does not run .ts files inside node_modules.
  */
-await rm("dist", { recursive: true, force: true });
+const outdir = process.argv[2] ?? "dist";
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { main: "src/main.ts", "sandbox-processor": "src/sandbox-processor/main.ts" },
-  outdir: "dist",
+  outdir,
   bundle: true,
   platform: "node",
   target: "node22",

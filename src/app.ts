@@ -125,7 +125,10 @@ export async function startApp({
     leaseMs: config.leaseMs,
     connectorTimeoutMs: config.connectorTimeoutMs,
   };
-  const executor = new Executor(engine, { maxRunning: limits.runningJobs });
+  const executor = new Executor(engine, {
+    maxRunning: limits.runningJobs,
+    maxRunningPerLane: limits.runningJobsPerLane,
+  });
   const worker = new Worker({
     jobs: repository.jobs,
     idempotency: repository.idempotency,

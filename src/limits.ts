@@ -22,6 +22,8 @@ export const limits = {
 
   /** Jobs that run at once in one process: each holds a few kilobytes and one call to a processor. */
   runningJobs: 256,
+  /** Jobs of one merchant at one connector that run at once: a processor that hangs fills no more. */
+  runningJobsPerLane: 64,
   /** Jobs that the worker claims with one statement. */
   jobsPerClaim: 64,
   /** Idempotency records that one sweep forgets, and how often it sweeps (milliseconds). */

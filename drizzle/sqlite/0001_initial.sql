@@ -181,10 +181,28 @@ CREATE TABLE events (
 CREATE INDEX events_by_create_time ON events (merchant_id, create_time, event_id);
 CREATE INDEX events_by_position ON events (merchant_id, position);
 
+-- What people decided, and why. Rows are only ever added.
+CREATE TABLE audit_entries (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  merchant_id TEXT NOT NULL REFERENCES merchants (merchant_id),
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  create_time INTEGER NOT NULL
+) STRICT;
+CREATE INDEX audit_entries_by_merchant ON audit_entries (merchant_id, position);
+CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
+BEGIN
+  SELECT RAISE (ABORT, 'audit entries are never changed');
+END;
+
 CREATE TABLE jobs (
   kind TEXT NOT NULL,
   subject_id TEXT NOT NULL,
   merchant_id TEXT NOT NULL REFERENCES merchants (merchant_id),
+  -- The connector that the work calls: a processor that hangs fills its own lane only.
+  lane TEXT NOT NULL,
   run_at INTEGER NOT NULL,
   claimable_at INTEGER NOT NULL,
   tries INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-import type { ClaimedJob } from "../repository/job.ts";
+import { type ClaimedJob, laneOf } from "../repository/job.ts";
 import { LeaseLostError } from "../repository/repository.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { keepLease } from "./lease-keeper.ts";
@@ -12,24 +12,45 @@ import {
 /** After a fault of our own (a full disk, an undecryptable account) a job rests this long. */
 const FAULT_PAUSE_MS = 30_000;
 
+export interface ExecutorOptions {
+  readonly maxRunning: number;
+  /** Of one merchant at one connector: what hangs there holds up nothing else. */
+  readonly maxRunningPerLane: number;
+}
+
 /**
  * Runs claimed jobs in this process: those that the worker claimed, and those of the calls that this
  * process answers. It bounds how many run at once and knows when all are done.
  */
 export class Executor {
   readonly #context: EngineContext;
-  readonly #maxRunning: number;
+  readonly #options: ExecutorOptions;
   readonly #running = new Set<Promise<unknown>>();
+  /** How many run in each lane. */
+  readonly #lanes = new Map<string, number>();
   #stopping = false;
 
-  constructor(context: EngineContext, options: { readonly maxRunning: number }) {
+  constructor(context: EngineContext, options: ExecutorOptions) {
     this.#context = context;
-    this.#maxRunning = options.maxRunning;
+    this.#options = options;
   }
 
   /** How many more jobs can run now. */
   room(): number {
-    return this.#stopping ? 0 : Math.max(0, this.#maxRunning - this.#running.size);
+    return this.#stopping ? 0 : Math.max(0, this.#options.maxRunning - this.#running.size);
+  }
+
+  /** Whether a job of this merchant at this connector can run now. */
+  hasRoomFor(work: Pick<ClaimedJob, "merchantId" | "connector">): boolean {
+    const running = this.#lanes.get(laneOf(work)) ?? 0;
+    return this.room() > 0 && running < this.#options.maxRunningPerLane;
+  }
+
+  /** The lanes in which nothing more can run just now. */
+  fullLanes(): readonly string[] {
+    return [...this.#lanes]
+      .filter(([, running]) => running >= this.#options.maxRunningPerLane)
+      .map(([lane]) => lane);
   }
 
   /** Runs a payout's job. Never rejects: what went wrong is logged, and the job tried again. */
@@ -52,9 +73,16 @@ export class Executor {
   }
 
   #track<T>(job: ClaimedJob, run: () => Promise<T>): Promise<T | null> {
+    const lane = laneOf(job);
     const work = this.#guard(job, run);
     this.#running.add(work);
-    const done = () => this.#running.delete(work);
+    this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1);
+    const done = () => {
+      this.#running.delete(work);
+      const left = (this.#lanes.get(lane) ?? 1) - 1;
+      if (left > 0) this.#lanes.set(lane, left);
+      else this.#lanes.delete(lane);
+    };
     work.then(done, done);
     return work;
   }

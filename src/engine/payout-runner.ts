@@ -70,7 +70,9 @@ class PayoutRun {
   async finish({ begun, close }: RunOptions): Promise<void> {
     this.#close = close;
     // What was begun is sent only while it is ours: after a pause somebody else may have done it.
-    if (begun !== undefined && this.#holdsLease()) await this.#send(begun);
+    if (begun !== undefined && this.#holdsLease()) {
+      await this.#send(begun, await this.#destination());
+    }
     for (let moves = 0; moves < MAX_MOVES && this.#holdsLease(); moves += 1) {
       await this.#move();
     }
@@ -114,18 +116,18 @@ class PayoutRun {
    */
   async #call(ordinal: number): Promise<void> {
     const { now } = this.#circumstances();
+    // Read first: a payout whose data cannot be read was never called.
+    const destination = await this.#destination();
     const { tries } = stepOf(this.#current, ordinal);
     await this.#change((current) =>
       sends(nextMove(current, now), ordinal) ? beginStep(current, ordinal, now) : current,
     );
-    if (stepOf(this.#current, ordinal).tries > tries) await this.#send(ordinal);
+    if (stepOf(this.#current, ordinal).tries > tries) await this.#send(ordinal, destination);
   }
 
   /** Calls a step whose beginning is stored, and records how it ended. */
-  async #send(ordinal: number): Promise<void> {
+  async #send(ordinal: number, destination: Destination): Promise<void> {
     const step = stepOf(this.#current, ordinal);
-    const destination = await this.#context.repository.payouts.destination(this.#ref);
-    if (destination === null) throw new Error("a payout without a destination");
     const connector = this.#connector();
     const outcome = await callConnector<Outcome<ProcessorState>>(
       this.#limits(),
@@ -204,6 +206,12 @@ class PayoutRun {
 
   #lookup(step: string | null): Promise<LookupResult<ProcessorState>> {
     return lookupPayout(this.#context, this.#current, step);
+  }
+
+  async #destination(): Promise<Destination> {
+    const destination = await this.#context.repository.payouts.destination(this.#ref);
+    if (destination === null) throw new Error("a payout without a destination");
+    return destination;
   }
 
   #processorKeys(): Readonly<Record<string, string>> {

@@ -26,5 +26,15 @@ export interface ClaimedJob {
   /** The payout's id; for a registration the recipient's or account's id. */
   readonly subjectId: string;
   readonly merchantId: string;
+  /** The connector that the work calls. */
+  readonly connector: string;
   readonly token: string;
+}
+
+/** The lane of a job: one merchant's work at one connector. What hangs there holds up nothing else. */
+export function laneOf({
+  merchantId,
+  connector,
+}: Pick<ClaimedJob, "merchantId" | "connector">): string {
+  return `${merchantId}/${connector}`;
 }

@@ -139,6 +139,17 @@ export interface ChangeOptions {
     readonly claim: IdempotencyClaim;
     readonly answer: (stored: PayoutAggregate) => unknown;
   } | null;
+  /** Kept with the change. */
+  readonly audit?: AuditNote;
+}
+
+/** What a person decided, kept with the change that it made. */
+export interface AuditNote {
+  /** The id of the API key that was used. */
+  readonly actor: string;
+  /** Such as "payout.resolve". */
+  readonly action: string;
+  readonly reason: string;
 }
 
 export interface Destination {
@@ -325,8 +336,16 @@ export interface EventStore {
 }
 
 export interface JobStore {
-  /** Claims up to `limit` due jobs, the longest due first, each under a fresh token. */
-  claimDue(limit: number, leaseMs: number): Promise<readonly ClaimedJob[]>;
+  /**
+   * Claims up to `limit` due jobs, the longest due first, each under a fresh token.
+   *
+   * @param fullLanes lanes (see `laneOf`) that take no more just now
+   */
+  claimDue(
+    limit: number,
+    leaseMs: number,
+    fullLanes?: readonly string[],
+  ): Promise<readonly ClaimedJob[]>;
   /** Claims one job now, due or not; null when somebody is at it or it is gone. */
   claim(kind: JobKind, subjectId: string, leaseMs: number): Promise<Lease | null>;
   /** Extends a lease; false when it is lost. */

@@ -67,7 +67,8 @@ export async function createPayout(
     job: { runAt: now, tries: 0, lease: null },
   };
   // Without room in this process the payout waits in the table for whoever has some.
-  const lease = context.executor.room() > 0 ? newLease(context) : null;
+  const work = { merchantId: payout.merchantId, connector: payout.connector };
+  const lease = context.executor.hasRoomFor(work) ? newLease(context) : null;
   const created = await context.repository.payouts.create({
     aggregate: lease === null ? fresh : beginHere(fresh, lease, now),
     destination: destination.inline ? destination.destination : null,
@@ -80,10 +81,10 @@ export async function createPayout(
   if (created.kind === "duplicate") {
     throw new ServiceError("PAYOUT_ALREADY_EXISTS", { metadata: { payout_id: created.payoutId } });
   }
-  const { merchantId, payoutId } = payout;
+  const { payoutId } = payout;
   if (lease !== null) {
     void context.executor.runPayout(
-      { kind: "payout", subjectId: payoutId, merchantId, token: lease.token },
+      { ...work, kind: "payout", subjectId: payoutId, token: lease.token },
       { begun: 0, ...(claim === null ? {} : { close: { claim, answer: payoutOf } }) },
     );
   }

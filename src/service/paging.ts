@@ -45,18 +45,27 @@ function seal(hash: KeyedHash, position: string, filter: unknown): Buffer {
   return hash.bytes("page-token", JSON.stringify([position, filter])).subarray(0, SEAL_BYTES);
 }
 
-function sealToken(hash: KeyedHash, { createTime, id }: PagePosition, filter: unknown): string {
-  const position = JSON.stringify([createTime, id]);
+/** The token of a position, good for this list with this filter only. */
+export function sealPosition(hash: KeyedHash, position: string, filter: unknown): string {
   return Buffer.concat([seal(hash, position, filter), Buffer.from(position)]).toString("base64url");
 }
 
-function openToken(hash: KeyedHash, token: string, filter: unknown): PagePosition {
+/** The position in a token. @throws ServiceError INVALID_PAGE_TOKEN */
+export function openPosition(hash: KeyedHash, token: string, filter: unknown): string {
   const bytes = Buffer.from(token, "base64url");
   const position = bytes.subarray(SEAL_BYTES).toString("utf8");
   // Page tokens guard against mistakes, not against forgery: the merchant is part of every query.
   if (!seal(hash, position, filter).equals(bytes.subarray(0, SEAL_BYTES))) {
     throw new ServiceError("INVALID_PAGE_TOKEN");
   }
-  const [createTime, id] = JSON.parse(position) as [number, string];
+  return position;
+}
+
+function sealToken(hash: KeyedHash, { createTime, id }: PagePosition, filter: unknown): string {
+  return sealPosition(hash, JSON.stringify([createTime, id]), filter);
+}
+
+function openToken(hash: KeyedHash, token: string, filter: unknown): PagePosition {
+  const [createTime, id] = JSON.parse(openPosition(hash, token, filter)) as [number, string];
   return { createTime, id };
 }

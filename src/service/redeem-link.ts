@@ -72,7 +72,8 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   const { disburseAccountId, payoutMethod } = account.account;
   const destination = { method, person };
   const attempt = newAttempt(context, connector, instruction({ payout }, destination), 1);
-  const lease = executor.room() > 0 ? newLease(context) : null;
+  const work = { merchantId: payout.merchantId, connector: payout.connector };
+  const lease = executor.hasRoomFor(work) ? newLease(context) : null;
 
   const { aggregate } = await repository.payouts.redeem({
     tokenHash: tokenHash(request.token),
@@ -104,9 +105,8 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
     },
   });
   if (lease !== null) {
-    const { merchantId, payoutId } = payout;
     void executor.runPayout(
-      { kind: "payout", subjectId: payoutId, merchantId, token: lease.token },
+      { ...work, kind: "payout", subjectId: payout.payoutId, token: lease.token },
       { begun: 0 },
     );
   }

@@ -38,11 +38,11 @@ export async function register(
   registration: Registration,
 ): Promise<void> {
   const { executor, repository, clock, signals } = context;
-  const { merchantId, subjectId, job } = registration;
+  const { merchantId, subjectId, connector, job } = registration;
   const token = job?.lease?.token;
   if (token === undefined) throw new Error("a registration that nobody has leased");
   const work = executor.runRegistration(
-    { kind: "registration", subjectId, merchantId, token },
+    { kind: "registration", subjectId, merchantId, connector, token },
     { begun: true, close: call.claim, reportNotSent: true },
   );
   const finished = work.then(async (end) => {

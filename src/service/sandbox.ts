@@ -4,7 +4,7 @@ import type { Money } from "../domain/money.ts";
 import type { Payout, PayoutError } from "../domain/payout.ts";
 import { limits } from "../limits.ts";
 import type { Call, Caller } from "./call.ts";
-import type { Paged, PageRequest } from "./paging.ts";
+import { openPosition, type Paged, type PageRequest, sealPosition } from "./paging.ts";
 import { recordNews } from "./record-news.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -97,6 +97,7 @@ export async function steerSandbox(
 
 /** The merchant's part of the processor's ledger, newest first. @throws ServiceError */
 export async function listSandboxTransfers(
+  { hash }: Pick<ServiceContext, "hash">,
   steering: SandboxSteering,
   caller: Caller,
   { payoutId, pageSize, pageToken }: { readonly payoutId: string } & PageRequest,
@@ -104,19 +105,21 @@ export async function listSandboxTransfers(
 ): Promise<Paged<SandboxTransfer>> {
   requireTestMerchant(caller);
   if (payoutId !== "") requireId("payout", payoutId, "payout_id");
+  const filter = ["sandbox-transfers", caller.merchantId, payoutId];
   const found = await steering.listTransfers({
     merchantId: caller.merchantId,
     limit: pageSize === 0 ? limits.pageSize.default : pageSize,
     signal,
     ...(payoutId === "" ? {} : { payoutId }),
-    ...(pageToken === "" ? {} : { after: pageToken }),
+    ...(pageToken === "" ? {} : { after: openPosition(hash, pageToken, filter) }),
   });
   if (found.kind === "not_found") throw new ServiceError("INVALID_PAGE_TOKEN");
   if (found.kind === "unreachable") {
     throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });
   }
   const { transfers, nextAfter } = found.value;
-  return { items: transfers, nextPageToken: nextAfter ?? "" };
+  const nextPageToken = nextAfter === null ? "" : sealPosition(hash, nextAfter, filter);
+  return { items: transfers, nextPageToken };
 }
 
 function requireTestMerchant({ livemode }: Caller): void {

@@ -47,7 +47,8 @@ export async function transferPayout(
             .plan("transfer", instruction(found, destination))
             .map((name) => ({ name, processorKey: newProcessorKey(context) })),
         };
-  const lease = executor.room() > 0 ? newLease(context) : null;
+  const work = { merchantId: ref.merchantId, connector: found.payout.connector };
+  const lease = executor.hasRoomFor(work) ? newLease(context) : null;
 
   const changed = await repository.payouts.change(ref, { claim }, (current) => {
     const { payout, job } = current;
@@ -73,7 +74,7 @@ export async function transferPayout(
   if (lease !== null && aggregate.job?.lease?.token === lease.token) {
     const begun = lastBegun(aggregate);
     void executor.runPayout(
-      { kind: "payout", subjectId: payoutId, merchantId: ref.merchantId, token: lease.token },
+      { ...work, kind: "payout", subjectId: payoutId, token: lease.token },
       { begun, ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }) },
     );
   }

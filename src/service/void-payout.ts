@@ -57,6 +57,7 @@ export async function voidPayout(
       kind: "payout",
       subjectId: payoutId,
       merchantId: ref.merchantId,
+      connector: changed.aggregate.payout.connector,
       token: lease.token,
     });
   }

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Health } from "../../gen/grpc/health/v1/health_pb.js";
 import { ServiceError } from "../domain/errors.ts";
 import { limits } from "../limits.ts";
@@ -67,23 +67,26 @@ export function mountRoutes(server: OnePortServer, options: RoutesOptions): void
   server.register(healthRoutes(health));
   for (const page of options.pages) server.register(page);
 
-  server.fastify.setNotFoundHandler((request, reply) => {
-    const { status, headers, body } = renderProblem(
-      normalizeError(new ServiceError("METHOD_NOT_FOUND")),
-      { method: request.method, path: request.url.split("?", 1)[0] ?? "", requestId: request.id },
-    );
-    return reply.code(status).headers(headers).send(body);
-  });
+  server.fastify.setNotFoundHandler((request, reply) =>
+    refuse(new ServiceError("METHOD_NOT_FOUND"), request, reply),
+  );
   server.fastify.setErrorHandler((error, request, reply) => {
-    const normalized = normalizeError(refusalOf(error));
-    const { status, headers, body } = renderProblem(normalized, {
-      method: request.method,
-      path: request.url.split("?", 1)[0] ?? "",
-      requestId: request.id,
-    });
-    if (status >= 500) log.error({ err: error, request_id: request.id }, "a request failed");
-    return reply.code(status).headers(headers).send(body);
+    refuse(refusalOf(error), request, reply);
+    if (reply.statusCode >= 500) {
+      log.error({ err: error, request_id: request.id }, "a request failed");
+    }
   });
+}
+
+/** Answers what no face has taken as a problem. */
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, headers, body } = renderProblem(normalizeError(error), {
+    method: request.method,
+    path: request.url.split("?", 1)[0] ?? "",
+    requestId: request.id,
+  });
+  // A Buffer: Fastify would add a charset, which JSON does not have, to the type of a string.
+  return reply.code(status).headers(headers).send(Buffer.from(body));
 }
 
 /** Fastify's own refusals, by status; anything else is a fault of ours. */

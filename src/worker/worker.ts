@@ -61,7 +61,7 @@ export class Worker {
     const wait = signals.next(JOBS_TOPIC, pollMs, this.#stop.signal);
     try {
       const room = Math.min(executor.room(), limits.jobsPerClaim);
-      const claimed = room > 0 ? await jobs.claimDue(room, leaseMs) : [];
+      const claimed = room > 0 ? await jobs.claimDue(room, leaseMs, executor.fullLanes()) : [];
       for (const job of claimed) void this.#dispatch(job);
       // A full claim means that more is due.
       if (claimed.length === room && room > 0) return;

@@ -83,7 +83,10 @@ export class World {
     return newId(kind, this.time, randomBytes);
   }
 
-  async create(changes: Partial<Payout> = {}, more: Partial<NewPayout> = {}): Promise<PayoutAggregate> {
+  async create(
+    changes: Partial<Payout> = {},
+    more: Partial<NewPayout> = {},
+  ): Promise<PayoutAggregate> {
     const created = await this.repository.payouts.create({ ...this.newPayout(changes), ...more });
     if (created.kind !== "stored") throw new Error(`create answered ${created.kind}`);
     return created.aggregate;
@@ -156,7 +159,10 @@ export class World {
   }
 
   /** A payout that waits for its recipient, with its link. */
-  newLinkPayout(token: string, link: Partial<NewLink["link"]> & Partial<Omit<NewLink, "link">> = {}) {
+  newLinkPayout(
+    token: string,
+    link: Partial<NewLink["link"]> & Partial<Omit<NewLink, "link">> = {},
+  ) {
     const { tokenHash = sha256(token), claimCodeHash = null, hint = PERSON, ...changes } = link;
     const linkId = this.id("link");
     const aggregate: PayoutAggregate = {

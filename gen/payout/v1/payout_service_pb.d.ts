@@ -68,14 +68,15 @@ export declare type CreateRequest = Message<"payout.v1.CreateRequest"> & {
   recipientId: string;
 
   /**
-   * An account given here and now. Needs `recipient`.
+   * An account given here and now, for this payout alone.
    *
    * @generated from field: payout.v1.PayoutMethodData payout_method_data = 7;
    */
   payoutMethodData?: PayoutMethodData | undefined;
 
   /**
-   * Who holds the account in `payout_method_data`.
+   * Who holds the account in `payout_method_data`. Optional where the connector
+   * asks for nothing but the account.
    *
    * @generated from field: payout.v1.RecipientDetails recipient = 8;
    */
@@ -391,14 +392,15 @@ export declare type StageRequest = Message<"payout.v1.StageRequest"> & {
   recipientId: string;
 
   /**
-   * An account given here and now. Needs `recipient`.
+   * An account given here and now, for this payout alone.
    *
    * @generated from field: payout.v1.PayoutMethodData payout_method_data = 7;
    */
   payoutMethodData?: PayoutMethodData | undefined;
 
   /**
-   * Who holds the account in `payout_method_data`.
+   * Who holds the account in `payout_method_data`. Optional where the connector
+   * asks for nothing but the account.
    *
    * @generated from field: payout.v1.RecipientDetails recipient = 8;
    */
@@ -553,6 +555,102 @@ export declare type VoidResponse = Message<"payout.v1.VoidResponse"> & {
  * Use `create(VoidResponseSchema)` to create a new message.
  */
 export declare const VoidResponseSchema: GenMessage<VoidResponse>;
+
+/**
+ * Request of Resolve.
+ *
+ * @generated from message payout.v1.ResolveRequest
+ */
+export declare type ResolveRequest = Message<"payout.v1.ResolveRequest"> & {
+  /**
+   * The payout's id.
+   *
+   * @generated from field: string payout_id = 1;
+   */
+  payoutId: string;
+
+  /**
+   * What the operator has found.
+   *
+   * @generated from field: payout.v1.ResolveRequest.Resolution resolution = 2;
+   */
+  resolution: ResolveRequest_Resolution;
+
+  /**
+   * How they know, for the record. Required; at most 500 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The etag of the payout that was looked at. Optional; when it is not the
+   * current one the call is refused with ETAG_MISMATCH.
+   *
+   * @generated from field: string etag = 4;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message payout.v1.ResolveRequest.
+ * Use `create(ResolveRequestSchema)` to create a new message.
+ */
+export declare const ResolveRequestSchema: GenMessage<ResolveRequest>;
+
+/**
+ * What the operator has found.
+ *
+ * @generated from enum payout.v1.ResolveRequest.Resolution
+ */
+export enum ResolveRequest_Resolution {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: RESOLUTION_UNSPECIFIED = 0;
+   */
+  RESOLUTION_UNSPECIFIED = 0,
+
+  /**
+   * The processor has paid: the payout becomes SUCCESS.
+   *
+   * @generated from enum value: PAID = 1;
+   */
+  PAID = 1,
+
+  /**
+   * The processor has not paid and never will: the payout becomes FAILED.
+   * Make sure of it: a new payout for the same money would be paid as well.
+   *
+   * @generated from enum value: NOT_PAID = 2;
+   */
+  NOT_PAID = 2,
+}
+
+/**
+ * Describes the enum payout.v1.ResolveRequest.Resolution.
+ */
+export declare const ResolveRequest_ResolutionSchema: GenEnum<ResolveRequest_Resolution>;
+
+/**
+ * Response of Resolve.
+ *
+ * @generated from message payout.v1.ResolveResponse
+ */
+export declare type ResolveResponse = Message<"payout.v1.ResolveResponse"> & {
+  /**
+   * The payout.
+   *
+   * @generated from field: payout.v1.Payout payout = 1;
+   */
+  payout?: Payout | undefined;
+};
+
+/**
+ * Describes the message payout.v1.ResolveResponse.
+ * Use `create(ResolveResponseSchema)` to create a new message.
+ */
+export declare const ResolveResponseSchema: GenMessage<ResolveResponse>;
 
 /**
  * Request of CreateLink.
@@ -1024,6 +1122,18 @@ export declare const PayoutService: GenService<{
     methodKind: "unary";
     input: typeof VoidRequestSchema;
     output: typeof VoidResponseSchema;
+  },
+  /**
+   * Settles a payout that waits for review (`waiting_for.reason` REVIEW), by the
+   * word of an operator who has looked at the processor's own records. Nothing
+   * is sent anywhere. Who decided, and why, is kept.
+   *
+   * @generated from rpc payout.v1.PayoutService.Resolve
+   */
+  resolve: {
+    methodKind: "unary";
+    input: typeof ResolveRequestSchema;
+    output: typeof ResolveResponseSchema;
   },
   /**
    * Makes a payout without a destination, and a link at which the recipient

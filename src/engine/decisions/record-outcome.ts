@@ -42,9 +42,12 @@ export function recordOutcome(
   if (step.outcome === "ACCEPTED" && outcome.kind !== "accepted") {
     return checkAgainLater(aggregate, aggregate, circumstances);
   }
-  // The payout ended while this step was being called: only a definite answer can say more of it.
+  // The payout ended while this step was being called: the answer is kept with the step alone.
   if (isTerminal(aggregate.payout.status) && outcome.kind !== "accepted") {
-    return markStep(aggregate, ordinal, STEP_OUTCOMES[outcome.kind], outcome.error, now);
+    const saysNothing = outcome.kind === "not_sent" && step.outcome === "UNKNOWN";
+    return saysNothing
+      ? aggregate
+      : markStep(aggregate, ordinal, STEP_OUTCOMES[outcome.kind], outcome.error, now);
   }
   switch (outcome.kind) {
     case "accepted":
@@ -215,12 +218,15 @@ function checkAgainLater(
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
 ): PayoutAggregate {
+  // A wish to stop is not put off by whoever else has looked.
+  if (after.voidRequest?.state === "REQUESTED") return makeDue(after, now);
   const progress = after.payout.status !== before.payout.status;
   const tries = progress ? 0 : (after.job?.tries ?? 0);
+  const reason = after.payout.waitingFor?.reason;
   const pause =
-    after.payout.waitingFor?.reason === "REVIEW"
+    reason === "REVIEW"
       ? REVIEW_CHECK_MS
-      : after.payout.status === "REQUIRES_FULFILLMENT"
+      : reason === "FULFILLMENT"
         ? HELD_CHECK_MS
         : pauseMs(manifest.poll, tries, chance);
   return putOff(after, now + pause, progress);

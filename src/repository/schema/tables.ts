@@ -205,6 +205,8 @@ export function defineTables(kit: ColumnKit) {
       kind: text("kind").$type<"payout" | "registration">().notNull(),
       subjectId: text("subject_id").notNull(),
       merchantId: text("merchant_id").notNull(),
+      /** The connector that the work calls. */
+      lane: text("lane").notNull(),
       /** When the work wants to be done. */
       runAt: time("run_at").notNull(),
       /** When it can be claimed: run_at, or the end of the lease while it is leased. */
@@ -217,6 +219,18 @@ export function defineTables(kit: ColumnKit) {
     },
     (t) => [primaryKey({ columns: [t.kind, t.subjectId] })],
   );
+
+  /** What people decided, and why. */
+  const auditEntries = table("audit_entries", {
+    position: serial("position"),
+    merchantId: text("merchant_id").notNull(),
+    /** The id of the API key that was used. */
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    subjectId: text("subject_id").notNull(),
+    reason: text("reason").notNull(),
+    createTime: time("create_time").notNull(),
+  });
 
   const idempotencyRecords = table(
     "idempotency_records",
@@ -247,6 +261,7 @@ export function defineTables(kit: ColumnKit) {
     attemptSteps,
     links,
     events,
+    auditEntries,
     jobs,
     idempotencyRecords,
   };

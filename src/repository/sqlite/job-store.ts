@@ -15,7 +15,12 @@ export function createJobStore(context: SqliteContext): JobStore {
   const due = orm
     .select()
     .from(jobs)
-    .where(lte(jobs.claimableAt, sql.placeholder("now")))
+    .where(
+      and(
+        lte(jobs.claimableAt, sql.placeholder("now")),
+        sql`${jobs.merchantId} || '/' || ${jobs.lane} not in (select value from json_each(${sql.placeholder("fullLanes")}))`,
+      ),
+    )
     .orderBy(jobs.claimableAt)
     .limit(sql.placeholder("limit"))
     .prepare();
@@ -62,10 +67,11 @@ export function createJobStore(context: SqliteContext): JobStore {
   const token = () => Buffer.from(context.randomBytes(TOKEN_BYTES)).toString("hex");
 
   return {
-    claimDue: (limit, leaseMs) =>
+    claimDue: (limit, leaseMs, fullLanes = []) =>
       context.write(() => {
         const now = context.now();
-        return due.all({ now, limit }).flatMap(({ kind, subjectId, merchantId }) => {
+        const rows = due.all({ now, limit, fullLanes: JSON.stringify(fullLanes) });
+        return rows.flatMap(({ kind, subjectId, merchantId, lane: connector }) => {
           const fresh = token();
           const { changes } = lease.run({
             kind,
@@ -74,7 +80,7 @@ export function createJobStore(context: SqliteContext): JobStore {
             until: now + leaseMs,
             now,
           });
-          return changes === 1 ? [{ kind, subjectId, merchantId, token: fresh }] : [];
+          return changes === 1 ? [{ kind, subjectId, merchantId, connector, token: fresh }] : [];
         });
       }),
 

@@ -4,18 +4,22 @@ import type { SqliteContext } from "./context.ts";
 import { jobFromRow } from "./payout-rows.ts";
 import { prepareInsert } from "./statements.ts";
 
+/** Whose job it is. */
+export interface JobOwner {
+  readonly kind: JobKind;
+  readonly subjectId: string;
+  readonly merchantId: string;
+  /** The connector that the work calls. */
+  readonly lane: string;
+}
+
 /** The job of one subject, as it is written together with the subject's own data. */
 export interface JobTable {
   read(kind: JobKind, subjectId: string): Job | null;
-  insert(kind: JobKind, subjectId: string, merchantId: string, job: Job): void;
+  insert(owner: JobOwner, job: Job): void;
   /** Brings the row from one state to the other; null is no row. */
-  replace(
-    kind: JobKind,
-    subjectId: string,
-    merchantId: string,
-    before: Job | null,
-    after: Job | null,
-  ): void;
+  replace(owner: JobOwner, before: Job | null, after: Job | null): void;
+  remove(kind: JobKind, subjectId: string): void;
 }
 
 export function createJobTable(context: SqliteContext): JobTable {
@@ -31,6 +35,7 @@ export function createJobTable(context: SqliteContext): JobTable {
   const update = orm
     .update(jobs)
     .set({
+      lane: sql`${sql.placeholder("lane")}`,
       runAt: sql`${sql.placeholder("runAt")}`,
       claimableAt: sql`${sql.placeholder("claimableAt")}`,
       tries: sql`${sql.placeholder("tries")}`,
@@ -54,14 +59,17 @@ export function createJobTable(context: SqliteContext): JobTable {
       const row = select.get({ kind, subjectId });
       return row === undefined ? null : jobFromRow(row);
     },
-    insert: (kind, subjectId, merchantId, job) => {
-      insertRow({ kind, subjectId, merchantId, ...columns(job), lastError: null });
+    insert: (owner, job) => {
+      insertRow({ ...owner, ...columns(job), lastError: null });
     },
-    replace: (kind, subjectId, merchantId, before, after) => {
+    replace: (owner, before, after) => {
       if (before === after) return;
-      if (after === null) remove.run({ kind, subjectId });
-      else if (before === null) table.insert(kind, subjectId, merchantId, after);
-      else update.run({ kind, subjectId, ...columns(after) });
+      if (after === null) table.remove(owner.kind, owner.subjectId);
+      else if (before === null) table.insert(owner, after);
+      else update.run({ ...owner, ...columns(after) });
+    },
+    remove: (kind, subjectId) => {
+      remove.run({ kind, subjectId });
     },
   };
   return table;

@@ -23,6 +23,7 @@ import { beforePosition, newestFirst } from "./paging.ts";
 import { jobFromRow, payoutFromRow } from "./payout-rows.ts";
 import type { PayoutTable } from "./payout-table.ts";
 import type { RecipientTable } from "./recipient-table.ts";
+import { prepareInsert } from "./statements.ts";
 
 interface Parts {
   readonly payoutTable: PayoutTable;
@@ -67,8 +68,18 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     return selectIdByReference.get({ merchantId, merchantPayoutId })?.payoutId;
   }
 
-  function settleClaims(aggregate: PayoutAggregate, { claim, close }: ChangeOptions): void {
+  const insertAuditEntry = prepareInsert(context, tables.auditEntries, "position");
+
+  function keepRecords(aggregate: PayoutAggregate, { claim, close, audit }: ChangeOptions): void {
     const { merchantId, payoutId } = aggregate.payout;
+    if (audit !== undefined) {
+      insertAuditEntry({
+        ...audit,
+        merchantId,
+        subjectId: payoutId,
+        createTime: context.now(),
+      });
+    }
     if (claim) idempotency.insert(merchantId, claim, payoutId, null);
     if (close) {
       idempotency.close(merchantId, close.claim, encodeSnapshot(close.answer(aggregate)));
@@ -116,7 +127,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
           throw new LeaseLostError();
         }
         const stored = payoutTable.save(loaded, decide(aggregate));
-        settleClaims(stored, options);
+        keepRecords(stored, options);
         return { kind: "stored", aggregate: stored };
       }),
 

@@ -6,7 +6,7 @@ import type { PayoutAggregate } from "../payout-aggregate.ts";
 import { IllegalTransitionError } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
 import type { AppendEvent } from "./event-log.ts";
-import type { JobTable } from "./job-table.ts";
+import type { JobOwner, JobTable } from "./job-table.ts";
 import type { LinkTable } from "./link-table.ts";
 import {
   attemptFromRows,
@@ -21,6 +21,11 @@ import { placeholders, prepareInsert } from "./statements.ts";
 export interface LoadedPayout {
   readonly aggregate: PayoutAggregate;
   readonly row: PayoutRow;
+}
+
+function jobOwner({ payout }: PayoutAggregate): JobOwner {
+  const { payoutId: subjectId, merchantId, connector: lane } = payout;
+  return { kind: "payout", subjectId, merchantId, lane };
 }
 
 /** A payout with its attempts, link and job: read and written inside a unit. */
@@ -189,13 +194,13 @@ export function createPayoutTable(
     },
 
     insert: (aggregate, rest) => {
-      const { merchantId, payoutId, status } = aggregate.payout;
+      const { status } = aggregate.payout;
       if (!INITIAL_STATUSES.some((initial) => initial === status)) {
         throw new IllegalTransitionError("(new)", status);
       }
       insertPayout(payoutToRow(aggregate, { ...rest, eventSequence: 1 }));
       for (const attempt of aggregate.attempts) addAttempt(aggregate, attempt);
-      if (aggregate.job !== null) jobs.insert("payout", payoutId, merchantId, aggregate.job);
+      if (aggregate.job !== null) jobs.insert(jobOwner(aggregate), aggregate.job);
       const payout = { ...aggregate.payout, nextCheckTime: aggregate.job?.runAt ?? null };
       const stored = { ...aggregate, payout };
       appendPayoutEvent(stored, 1, "");
@@ -229,7 +234,7 @@ export function createPayoutTable(
         if (changes !== 1) throw new Error("a payout changed under the unit that changes it");
       }
       saveAttempts(before, next);
-      jobs.replace("payout", payoutId, merchantId, before.job, next.job);
+      jobs.replace(jobOwner(next), before.job, next.job);
       const link =
         next.link === before.link || next.link === null
           ? next.link

@@ -2,10 +2,15 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Registration } from "../registration.ts";
 import type { Tables } from "../schema/tables.ts";
 import type { SqliteContext } from "./context.ts";
-import type { JobTable } from "./job-table.ts";
+import type { JobOwner, JobTable } from "./job-table.ts";
 import { placeholders, prepareInsert } from "./statements.ts";
 
 type RegistrationRow = Tables["registrations"]["$inferSelect"];
+
+function jobOwner(registration: Omit<Registration, "job">): JobOwner {
+  const { subjectId, merchantId, connector: lane } = registration;
+  return { kind: "registration", subjectId, merchantId, lane };
+}
 
 /** Registrations at processors, read and written inside a unit. */
 export interface RegistrationTable {
@@ -64,17 +69,16 @@ export function createRegistrationTable(context: SqliteContext, jobs: JobTable):
       const now = context.now();
       insert({ ...registration, createTime: now, updateTime: now });
       if (job !== null) {
-        jobs.insert("registration", registration.subjectId, registration.merchantId, job);
+        jobs.insert(jobOwner(registration), job);
       }
     },
     save: (before, { job, ...after }) => {
-      const { subjectId, merchantId } = before;
       update.run({ ...after, updateTime: context.now() });
-      jobs.replace("registration", subjectId, merchantId, before.job, job);
+      jobs.replace(jobOwner(before), before.job, job);
     },
     remove: (subjectId) => {
       remove.run({ subjectId });
-      jobs.replace("registration", subjectId, "", jobs.read("registration", subjectId), null);
+      jobs.remove("registration", subjectId);
     },
   };
 }

@@ -86,8 +86,9 @@ export class UnitQueue {
       this.#client.exec("RELEASE unit");
       return () => resolve(value);
     } catch (error) {
-      // SQLite may have rolled back everything by itself (disk full, I/O error): then this throws,
-      // and the whole batch fails.
+      // SQLite may have rolled back everything by itself (disk full, I/O error): then the whole
+      // batch fails, for the reason that this unit failed for.
+      if (!this.#client.inTransaction) throw error;
       this.#client.exec("ROLLBACK TO unit; RELEASE unit");
       const failure = toRepositoryError(error);
       return () => reject(failure);

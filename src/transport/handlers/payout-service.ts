@@ -10,6 +10,7 @@ import {
   type CreateRequest,
   GetRequest_Sync,
   PayoutService,
+  ResolveRequest_Resolution,
   type StageRequest,
 } from "../../../gen/payout/v1/payout_service_pb.js";
 import type { PayoutPriority } from "../../domain/payout.ts";
@@ -20,6 +21,7 @@ import { enrollDisburseAccount } from "../../service/enroll-disburse-account.ts"
 import type { PayoutReader } from "../../service/get-payout.ts";
 import { listPayouts } from "../../service/lists.ts";
 import type { DestinationRequest, PayoutTerms } from "../../service/payout-request.ts";
+import { resolvePayout } from "../../service/resolve-payout.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { stagePayout } from "../../service/stage-payout.ts";
 import { transferPayout } from "../../service/transfer-payout.ts";
@@ -110,6 +112,18 @@ export function payoutService({
       const call = calls.read(method.void, request, context);
       const { payoutId, reason } = request;
       const answer = await voidPayout(services, call, { payoutId, reason });
+      return { payout: toPayout(unwrap(answer, context)) };
+    },
+
+    resolve: async (request, context) => {
+      const call = calls.read(method.resolve, request, context);
+      const { payoutId, resolution, reason, etag } = request;
+      const answer = await resolvePayout(services, call, {
+        payoutId,
+        resolution: resolution === ResolveRequest_Resolution.PAID ? "PAID" : "NOT_PAID",
+        reason,
+        etag: orNull(etag),
+      });
       return { payout: toPayout(unwrap(answer, context)) };
     },
 

@@ -54,6 +54,7 @@ export function sandboxService({
 
     listSandboxTransfers: async (request, context) => {
       const { items, nextPageToken } = await listSandboxTransfers(
+        services,
         steering,
         callerOf(context),
         request,

@@ -19,6 +19,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
 
 /** The message for a violated rule of the contract: a constant for each rule, with the rule's own bound. */
 export function ruleMessage({ field, ruleId, forKey }: Violation): string {
+  // Of a oneof too, which has no field to describe it.
+  if (ruleId === "required") return "is required";
   const described = field.findLast((part) => part.kind === "field") as DescField | undefined;
   const inList = field.at(-1)?.kind === "list_sub";
   const inMap = field.at(-1)?.kind === "map_sub";
@@ -40,7 +42,6 @@ function rulesOf(
 }
 
 function fromRules(ruleId: string, { type }: FieldRules): string {
-  if (ruleId === "required") return "is required";
   switch (type.case) {
     case "string": {
       const { minLen, maxLen, pattern } = type.value;

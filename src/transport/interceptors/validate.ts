@@ -5,6 +5,7 @@ import {
   type DescService,
   getOption,
   hasOption,
+  type Message,
 } from "@bufbuild/protobuf";
 import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
 import type { Interceptor } from "@connectrpc/connect";
@@ -30,17 +31,26 @@ export function warmValidator(services: readonly DescService[]): Validator {
 
 /** Holds every request to the rules in the contract, before any handler sees it. */
 export function validate(validator: Validator): Interceptor {
-  return (next) => (request) => {
-    if (!request.stream) {
-      const { input } = request.method;
-      const result = validator.validate(input, request.message);
-      if (result.kind === "error") throw result.error;
-      if (result.kind === "invalid") {
-        throw validationFailed(
-          result.violations.slice(0, MAX_VIOLATIONS).map((each) => toFieldViolation(input, each)),
-        );
-      }
+  const check = (input: DescMessage, message: Message): void => {
+    const result = validator.validate(input, message);
+    if (result.kind === "error") throw result.error;
+    if (result.kind === "invalid") {
+      throw validationFailed(
+        result.violations.slice(0, MAX_VIOLATIONS).map((each) => toFieldViolation(input, each)),
+      );
     }
+  };
+  // The one request of a server stream comes as a stream too.
+  async function* checked(input: DescMessage, messages: AsyncIterable<Message>) {
+    for await (const message of messages) {
+      check(input, message);
+      yield message;
+    }
+  }
+  return (next) => (request) => {
+    const { input } = request.method;
+    if (request.stream) return next({ ...request, message: checked(input, request.message) });
+    check(input, request.message);
     return next(request);
   };
 }

@@ -18,6 +18,7 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { plainGrpcMessage } from "./plain-grpc-message.ts";
 
 export interface RpcRoutesOptions extends Omit<ConnectRouterOptions, "readMaxBytes"> {
   readonly routes: (router: ConnectRouter) => void;
@@ -88,7 +89,7 @@ async function send(
   reply: FastifyReply,
 ): Promise<void> {
   try {
-    await universalResponseToNodeResponse(response, reply.raw);
+    await universalResponseToNodeResponse(plainGrpcMessage(response), reply.raw);
   } catch (error) {
     // Errors of the implementation are answers and were sent as such. What fails here is the
     // connection (the caller hung up: Aborted), or this adapter, which is worth a line.

@@ -1,0 +1,388 @@
+import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
+import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
+import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
+import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
+import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
+import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { PAYOUT, PERSON, type Shop } from "./shop.ts";
+
+/** One call that succeeds, the same by every face. */
+export interface Operation {
+  readonly method: DescMethod;
+  /** What is special about it, where a method has several. */
+  readonly name?: string;
+  /** Sets up what the call needs, by the same face, and says the request. */
+  readonly request: (shop: Shop) => JsonObject | Promise<JsonObject>;
+  /** A part of the answer, with volatile values replaced. */
+  readonly answers: JsonObject;
+}
+
+const ACH = PAYOUT["payoutMethodData"] ?? null;
+const AMOUNT = PAYOUT["amount"] ?? null;
+const INSTANT = { sandbox_scenario: "instant_success" };
+
+const payout: readonly Operation[] = [
+  {
+    method: PayoutService.method.create,
+    name: "with an account given inline",
+    request: () => PAYOUT,
+    answers: {
+      payout: {
+        payoutId: "<po>",
+        merchantPayoutId: "",
+        status: "PENDING",
+        amount: { minorAmount: "1050", currency: "USD" },
+        destinationCurrency: "USD",
+        connector: "sandbox",
+        payoutMethod: { kind: "ACH", last4: "6789" },
+        priority: "PRIORITY_UNSPECIFIED",
+        fulfillment: "AUTOMATIC",
+        metadata: { sandbox_scenario: "manual" },
+        waitingFor: { reason: "SETTLEMENT", who: "PROCESSOR" },
+        livemode: false,
+      },
+    },
+  },
+  {
+    method: PayoutService.method.create,
+    name: "with everything",
+    request: () => ({
+      merchantPayoutId: "invoice/2026:7",
+      amount: { minorAmount: "9007199254740991", currency: "USD" },
+      destinationCurrency: "EUR",
+      connector: "sandbox",
+      payoutMethodData: { sepa: { iban: "DE89370400440532013000", holderName: "Jane Doe" } },
+      recipient: PERSON,
+      priority: "INSTANT",
+      description: "Überweisung 你好",
+      metadata: { ...INSTANT, "ключ \u{1F4B8}": "=&?/" },
+    }),
+    answers: {
+      payout: {
+        merchantPayoutId: "invoice/2026:7",
+        status: "SUCCESS",
+        amount: { minorAmount: "9007199254740991", currency: "USD" },
+        destinationCurrency: "EUR",
+        destinationAmount: { currency: "EUR" },
+        priority: "INSTANT",
+        description: "Überweisung 你好",
+      },
+    },
+  },
+  {
+    method: PayoutService.method.create,
+    name: "held, to a recipient's default account",
+    request: async (shop) => {
+      const recipientId = await shop.recipient();
+      await shop.account(recipientId);
+      return { amount: AMOUNT, recipientId, fulfillment: "MANUAL" };
+    },
+    answers: {
+      payout: {
+        status: "REQUIRES_FULFILLMENT",
+        recipientId: "<rcp>",
+        disburseAccountId: "<acct>",
+        waitingFor: { reason: "FULFILLMENT", who: "CALLER" },
+      },
+    },
+  },
+  {
+    method: PayoutService.method.create,
+    name: "declined by the processor, which is no error",
+    request: () => ({ ...PAYOUT, metadata: { sandbox_scenario: "decline" } }),
+    answers: {
+      payout: {
+        status: "FAILED",
+        error: { category: "CONNECTOR_DECLINED", reason: "INSUFFICIENT_FUNDS" },
+      },
+    },
+  },
+  {
+    method: PayoutService.method.list,
+    request: async (shop) => {
+      await shop.payout({ merchantPayoutId: "one" });
+      await shop.payout({ merchantPayoutId: "two" });
+      await shop.payout({ metadata: INSTANT });
+      return { status: ["PENDING", "FAILED"], currency: "USD", pageSize: 1 };
+    },
+    answers: { payouts: [{ merchantPayoutId: "two" }], nextPageToken: "<nextPageToken>" },
+  },
+  {
+    method: PayoutService.method.get,
+    request: async (shop) => ({
+      payoutId: await shop.payout({ metadata: INSTANT }),
+      sync: "FORCE",
+      view: "FULL",
+    }),
+    answers: {
+      payout: {
+        status: "SUCCESS",
+        attempts: [{ number: 1, state: "ACCEPTED", steps: [{ name: "transfer", tries: 1 }] }],
+      },
+    },
+  },
+  {
+    method: PayoutService.method.stage,
+    request: () => ({ ...PAYOUT, destinationCurrency: "USD", merchantPayoutId: "staged" }),
+    answers: {
+      payout: {
+        status: "REQUIRES_CONFIRMATION",
+        quote: {
+          rate: "1",
+          fee: { minorAmount: "0", currency: "USD" },
+          destinationAmount: { minorAmount: "1050", currency: "USD" },
+          expireTime: "<time>",
+        },
+      },
+    },
+  },
+  {
+    method: PayoutService.method.transfer,
+    name: "of a staged payout, with its etag",
+    request: async (shop) => {
+      const { payoutId, etag } = (await shop.staged({ metadata: INSTANT })) as JsonObject;
+      return { payoutId: payoutId ?? null, etag: etag ?? null, note: "seen" };
+    },
+    answers: { payout: { status: "SUCCESS" } },
+  },
+  {
+    method: PayoutService.method.transfer,
+    name: "of a held payout",
+    request: async (shop) => ({ payoutId: await shop.payout({ fulfillment: "MANUAL" }) }),
+    answers: { payout: { status: "PENDING", fulfillment: "MANUAL" } },
+  },
+  {
+    method: PayoutService.method.void,
+    request: async (shop) => ({ payoutId: await shop.payout(), reason: "a mistake" }),
+    answers: { payout: { status: "CANCELLED" } },
+  },
+  {
+    method: PayoutService.method.createLink,
+    request: () => ({
+      amount: AMOUNT,
+      allowedMethods: ["ACH", "VENMO"],
+      ttl: "3600s",
+      returnUrl: "https://shop.example/thanks",
+      recipient: { email: "jane@example.com", ...PERSON },
+      locale: "pt-BR",
+      claimCode: "4711",
+    }),
+    answers: {
+      payout: { status: "REQUIRES_PAYOUT_METHOD_DATA", linkId: "<plink>" },
+      link: {
+        linkId: "<plink>",
+        state: "ACTIVE",
+        payoutId: "<po>",
+        allowedMethods: ["ACH", "VENMO"],
+        locale: "pt-BR",
+        requiresClaimCode: true,
+      },
+    },
+  },
+  {
+    method: PayoutService.method.createRecipient,
+    request: () => ({
+      ...PERSON,
+      phone: "+4915112345678",
+      address: { lines: ["Hauptstr. 1"], city: "Berlin", postalCode: "10115", country: "DE" },
+      merchantRecipientId: "jane",
+      connector: "sandbox",
+      metadata: { team: "blue" },
+    }),
+    answers: {
+      recipient: {
+        recipientId: "<rcp>",
+        merchantRecipientId: "jane",
+        type: "INDIVIDUAL",
+        status: "ACTIVE",
+        person: { city: "Berlin", country: "DE" },
+        connectorRecipients: [{ connector: "sandbox", status: "ACTIVE" }],
+        metadata: { team: "blue" },
+      },
+    },
+  },
+  {
+    method: PayoutService.method.enrollDisburseAccount,
+    request: async (shop) => ({
+      recipientId: await shop.recipient(),
+      payoutMethodData: ACH,
+      connector: "sandbox",
+    }),
+    answers: {
+      disburseAccount: {
+        disburseAccountId: "<acct>",
+        status: "VERIFIED",
+        payoutMethod: { kind: "ACH", last4: "6789" },
+        connectorAccounts: [{ connector: "sandbox", status: "VERIFIED" }],
+        isDefault: true,
+      },
+    },
+  },
+];
+
+const recipient: readonly Operation[] = [
+  {
+    method: RecipientService.method.listRecipients,
+    request: async (shop) => {
+      await shop.recipient();
+      await shop.recipient({ merchantRecipientId: "jane" });
+      return { status: ["ACTIVE"], merchantRecipientId: "jane" };
+    },
+    answers: { recipients: [{ merchantRecipientId: "jane" }], nextPageToken: "" },
+  },
+  {
+    method: RecipientService.method.getRecipient,
+    request: async (shop) => ({ recipientId: await shop.recipient() }),
+    answers: { recipient: { type: "INDIVIDUAL", status: "ACTIVE", etag: "<etag>" } },
+  },
+  {
+    method: RecipientService.method.updateRecipient,
+    request: async (shop) => ({
+      recipientId: await shop.recipient({ metadata: { a: "1", b: "2" } }),
+      email: "",
+      individual: { givenName: "Joan", familyName: "Roe" },
+      metadata: { a: "", c: "3" },
+    }),
+    answers: { recipient: { person: { email: "" }, metadata: { b: "2", c: "3" } } },
+  },
+  {
+    method: RecipientService.method.listDisburseAccounts,
+    request: async (shop) => {
+      const recipientId = await shop.recipient();
+      await shop.account(recipientId);
+      await shop.account(recipientId, "000987654321");
+      return { recipientId, pageSize: 10 };
+    },
+    answers: {
+      disburseAccounts: [
+        { payoutMethod: { last4: "4321" }, isDefault: false },
+        { payoutMethod: { last4: "6789" }, isDefault: true },
+      ],
+    },
+  },
+  {
+    method: RecipientService.method.getDisburseAccount,
+    request: async (shop) => ({ disburseAccountId: await shop.account(await shop.recipient()) }),
+    answers: { disburseAccount: { status: "VERIFIED", isDefault: true } },
+  },
+  {
+    method: RecipientService.method.deleteDisburseAccount,
+    request: async (shop) => ({ disburseAccountId: await shop.account(await shop.recipient()) }),
+    answers: {},
+  },
+  {
+    method: RecipientService.method.setDefaultDisburseAccount,
+    request: async (shop) => {
+      const recipientId = await shop.recipient();
+      await shop.account(recipientId);
+      return { disburseAccountId: await shop.account(recipientId, "000987654321") };
+    },
+    answers: { disburseAccount: { payoutMethod: { last4: "4321" }, isDefault: true } },
+  },
+];
+
+const link: readonly Operation[] = [
+  {
+    method: LinkService.method.listLinks,
+    request: async (shop) => {
+      await shop.link();
+      await shop.link({ locale: "de" });
+      return { state: ["ACTIVE"], pageSize: 1 };
+    },
+    answers: { links: [{ locale: "de", url: "" }], nextPageToken: "<nextPageToken>" },
+  },
+  {
+    method: LinkService.method.getLink,
+    request: async (shop) => ({ linkId: await shop.link() }),
+    answers: { link: { state: "ACTIVE", url: "", requiresClaimCode: false } },
+  },
+  {
+    method: LinkService.method.revokeLink,
+    request: async (shop) => ({ linkId: await shop.link(), reason: "a mistake" }),
+    answers: { link: { state: "REVOKED" } },
+  },
+];
+
+const event: readonly Operation[] = [
+  {
+    method: EventService.method.listEvents,
+    request: async (shop) => {
+      await shop.recipient();
+      const objectId = await shop.payout({ metadata: INSTANT });
+      return { objectId, type: ["payout.succeeded", "payout.created"] };
+    },
+    answers: {
+      events: [
+        { type: "payout.succeeded", data: { payout: { status: "SUCCESS" } } },
+        { type: "payout.created", sequence: 1, previousStatus: "", data: {} },
+      ],
+    },
+  },
+  {
+    method: EventService.method.getEvent,
+    request: async (shop) => {
+      await shop.recipient();
+      return { eventId: await shop.event() };
+    },
+    answers: { event: { eventId: "<evt>", data: { recipient: { recipientId: "<rcp>" } } } },
+  },
+];
+
+const connector: readonly Operation[] = [
+  {
+    method: ConnectorService.method.listConnectors,
+    request: () => ({}),
+    answers: { connectors: [{ connector: "sandbox", available: true }] },
+  },
+  {
+    method: ConnectorService.method.getConnector,
+    request: () => ({ connector: "sandbox" }),
+    answers: { connector: { displayName: "Sandbox", testOnly: true, currencies: [] } },
+  },
+];
+
+const sandbox: readonly Operation[] = [
+  {
+    method: SandboxService.method.settlePayout,
+    request: async (shop) => ({ payoutId: await shop.payout() }),
+    answers: { payout: { status: "SUCCESS" } },
+  },
+  {
+    method: SandboxService.method.failPayout,
+    request: async (shop) => ({ payoutId: await shop.payout(), reason: "ACCOUNT_NOT_FOUND" }),
+    answers: { payout: { status: "FAILED", error: { reason: "ACCOUNT_NOT_FOUND" } } },
+  },
+  {
+    method: SandboxService.method.returnPayout,
+    request: async (shop) => ({ payoutId: await shop.payout({ metadata: INSTANT }) }),
+    answers: { payout: { status: "REVERSED", error: { reason: "ACCOUNT_CLOSED" } } },
+  },
+  {
+    method: SandboxService.method.listSandboxTransfers,
+    request: async (shop) => {
+      await shop.payout();
+      return { payoutId: await shop.payout({ metadata: INSTANT }), pageSize: 10 };
+    },
+    answers: {
+      transfers: [
+        {
+          payoutId: "<po>",
+          amount: { minorAmount: "1050", currency: "USD" },
+          state: "SETTLED",
+          scenario: "instant_success",
+        },
+      ],
+    },
+  },
+];
+
+/** Every operation, but for Watch, which streams. */
+export const OPERATIONS: readonly Operation[] = [
+  ...payout,
+  ...recipient,
+  ...link,
+  ...event,
+  ...connector,
+  ...sandbox,
+];

@@ -1,0 +1,108 @@
+import type { DescMethod, JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
+import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
+import type { TestApp } from "../support/start-app.ts";
+import type { Answer } from "./answer.ts";
+import type { CallOptions, Face } from "./face.ts";
+
+/** What a payout needs at least, and ends as PENDING until somebody moves it. */
+export const PAYOUT: JsonObject = {
+  amount: { minorAmount: "1050", currency: "USD" },
+  payoutMethodData: {
+    ach: {
+      accountNumber: "000123456789",
+      routingNumber: "110000000",
+      accountType: "CHECKING",
+      holderName: "Jane Doe",
+    },
+  },
+  metadata: { sandbox_scenario: "manual" },
+};
+
+export const PERSON: JsonObject = {
+  type: "INDIVIDUAL",
+  individual: { givenName: "Jane", familyName: "Doe" },
+  email: "jane@example.com",
+};
+
+/** A merchant that calls by one face. */
+export class Shop {
+  readonly face: Face;
+  readonly app: TestApp;
+  readonly key: string;
+
+  constructor(app: TestApp, face: Face, merchant: "other" | "live" = "other") {
+    this.app = app;
+    this.face = face;
+    this.key = app.addKey({ merchant }).key;
+  }
+
+  call(
+    method: DescMethod,
+    request: JsonObject,
+    options: Partial<CallOptions> = {},
+  ): Promise<Answer> {
+    return this.face.call(method, request, { key: this.key, ...options });
+  }
+
+  /** The resource of an answer that must be a success. */
+  async get(method: DescMethod, request: JsonObject, options: Partial<CallOptions> = {}) {
+    const answer = await this.call(method, request, options);
+    if (!answer.ok) throw new Error(`${method.name}: ${JSON.stringify(answer.told)}`);
+    return answer.message;
+  }
+
+  /** A payout's id. */
+  async payout(changes: JsonObject = {}): Promise<string> {
+    const { payout } = await this.get(PayoutService.method.create, { ...PAYOUT, ...changes });
+    return field(payout, "payoutId");
+  }
+
+  async staged(changes: JsonObject = {}): Promise<JsonValue> {
+    const { payout } = await this.get(PayoutService.method.stage, { ...PAYOUT, ...changes });
+    return payout ?? null;
+  }
+
+  async recipient(changes: JsonObject = {}): Promise<string> {
+    const { method } = PayoutService;
+    const { recipient } = await this.get(method.createRecipient, { ...PERSON, ...changes });
+    return field(recipient, "recipientId");
+  }
+
+  async account(recipientId: string, accountNumber = "000123456789"): Promise<string> {
+    const { ach } = PAYOUT["payoutMethodData"] as { ach: JsonObject };
+    const { disburseAccount } = await this.get(PayoutService.method.enrollDisburseAccount, {
+      recipientId,
+      payoutMethodData: { ach: { ...ach, accountNumber } },
+    });
+    return field(disburseAccount, "disburseAccountId");
+  }
+
+  async link(changes: JsonObject = {}): Promise<string> {
+    const { amount } = PAYOUT;
+    const { link } = await this.get(PayoutService.method.createLink, {
+      amount: amount ?? null,
+      ...changes,
+    });
+    return field(link, "linkId");
+  }
+
+  /** The id of the newest event. */
+  async event(): Promise<string> {
+    const { events } = await this.get(EventService.method.listEvents, { pageSize: 1 });
+    return field((events as JsonValue[])[0], "eventId");
+  }
+
+  /** How many payouts there are. */
+  async payouts(): Promise<number> {
+    const { payouts } = await this.get(PayoutService.method.list, { pageSize: 100 });
+    return (payouts as JsonValue[]).length;
+  }
+}
+
+/** A field that is text, of an object. */
+export function field(object: JsonValue | undefined, name: string): string {
+  const value = (object as JsonObject | undefined)?.[name];
+  if (typeof value !== "string") throw new Error(`no text ${name} in ${JSON.stringify(object)}`);
+  return value;
+}

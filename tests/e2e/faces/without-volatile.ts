@@ -1,0 +1,27 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+
+const VOLATILE: readonly (readonly [RegExp, string])[] = [
+  [/^([a-z]+)_[0-9a-hjkmnp-tv-z]{26}$/, "<$1>"],
+  [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "<time>"],
+  [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, "<uuid>"],
+  [/\/l\/[\w-]{43}$/, "/l/<token>"],
+];
+
+/** The names of fields whose value is new each time without saying so. */
+const OPAQUE: ReadonlySet<string> = new Set(["nextPageToken", "etag"]);
+
+/** A value with ids, times and other words that are new each time replaced by what they are. */
+export function withoutVolatile(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutVolatile(each));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value as Record<string, JsonValue>).map(([key, part]) => [
+        key,
+        withoutVolatile(part, key),
+      ]),
+    );
+  }
+  if (typeof value !== "string" || value === "") return value;
+  if (OPAQUE.has(name)) return `<${name}>`;
+  return VOLATILE.reduce((text, [pattern, word]) => text.replace(pattern, word), value);
+}

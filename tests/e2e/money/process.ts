@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+/** The key that every service of these tests is started with. */
+export const API_KEY = `sk_test_${"m".repeat(32)}`;
+
+/** Short enough to wait for, long enough to see a payout under way. */
+export const SETTLE_MS = 400;
+
+type Environment = Readonly<Record<string, string>>;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A program of dist/ in a process of its own. */
+export class Running {
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #looks = new Set<(line: string) => void>();
+  readonly ended: Promise<Exit>;
+  /** Where it listens. */
+  url = "";
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    // "close" comes after the last byte of output.
+    this.ended = once(child, "close").then(([code, signal]) => ({ code, signal }));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        this.#lines.push(line);
+        for (const look of this.#looks) look(line);
+      });
+    }
+  }
+
+  /** Everything that it has written so far, a line each. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  get output(): string {
+    return this.#lines.join("\n");
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with what `find` makes of the next line that it knows. Rejects when the process ends first. */
+  async until<T>(find: (line: string) => T | undefined): Promise<T> {
+    const found = Promise.withResolvers<T>();
+    const look = (line: string) => {
+      const value = find(line);
+      if (value !== undefined) found.resolve(value);
+    };
+    this.#looks.add(look);
+    const early = this.ended.then(({ code }) => {
+      throw new Error(`the process ended with ${code} before that:\n${this.output}`);
+    });
+    try {
+      return await Promise.race([found.promise, early]);
+    } finally {
+      this.#looks.delete(look);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Sends a signal and resolves with how the process ended. */
+  async end(signal: NodeJS.Signals): Promise<Exit> {
+    if (this.isRunning) this.#child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** A folder for one service's data, and what runs on it; all of it is gone after the tests. */
+export class Workbench {
+  readonly folder = mkdtempSync(join(tmpdir(), "payout-money-"));
+  readonly databasePath = join(this.folder, "payouts.db");
+  readonly ledgerPath = join(this.folder, "sandbox.db");
+  readonly #running: Running[] = [];
+
+  /** Starts the service on the folder and resolves once it says that it is ready. */
+  async service(environment: Environment = {}): Promise<Running> {
+    const service = this.launch("main.js", {
+      DATABASE_URL: `file:${this.databasePath}`,
+      PORT: "0",
+      PAYOUT_BOOTSTRAP_API_KEY: API_KEY,
+      PAYOUT_SANDBOX_SETTLE_MS: String(SETTLE_MS),
+      PAYOUT_POLL_MS: "100",
+      PAYOUT_LEASE_MS: "1500",
+      ...environment,
+    });
+    service.url = await service.until(readyAddress);
+    return service;
+  }
+
+  /** Starts the sandbox processor on the folder, in a process of its own. */
+  async sandbox(environment: Environment = {}): Promise<Running> {
+    const sandbox = this.launch("sandbox-processor.js", {
+      SANDBOX_PORT: "0",
+      SANDBOX_DATABASE: this.ledgerPath,
+      PAYOUT_SANDBOX_SETTLE_MS: String(SETTLE_MS),
+      ...environment,
+    });
+    sandbox.url = await sandbox.until((line) => /ready on (\S+)/.exec(line)?.[1]);
+    return sandbox;
+  }
+
+  launch(program: string, environment: Environment): Running {
+    const path = fileURLToPath(new URL(`../../../dist/${program}`, import.meta.url));
+    const child = spawn(process.execPath, [path], {
+      cwd: this.folder,
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const running = new Running(child);
+    this.#running.push(running);
+    return running;
+  }
+
+  /** What every process on this folder has written. */
+  get output(): string {
+    return this.#running.map(({ output }) => output).join("\n");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#running.map((running) => running.end("SIGKILL")));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A workbench for the tests of a file or block. */
+export function openWorkbench(): Workbench {
+  const bench = new Workbench();
+  afterAll(() => bench.close());
+  return bench;
+}
+
+function readyAddress(line: string): string | undefined {
+  if (!line.startsWith("{")) return undefined;
+  const { msg, address } = JSON.parse(line) as { msg?: string; address?: string };
+  return msg === "ready" ? address : undefined;
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type App, startApp } from "../../../src/app.ts";
+import { type Config, readConfig } from "../../../src/config.ts";
+import type { Scope } from "../../../src/security/api-key.ts";
+import { createLogger } from "../../../src/telemetry/logger.ts";
+import { installKey, type TestKey } from "./install-key.ts";
+import { MovableClock } from "./movable-clock.ts";
+
+export type { TestKey } from "./install-key.ts";
+
+/** Where the migrations are. */
+const packageRoot = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface TestApp {
+  /** Such as http://127.0.0.1:40001; another one after `restart`. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** The bootstrap key: every scope, of the first (test) merchant. */
+  readonly apiKey: string;
+  /** What it runs with. */
+  readonly config: Config;
+  /** The data folder: payouts.db, sandbox.db. */
+  readonly folder: string;
+  /** The app's clock: the machine's, and as much further as the test has moved it. */
+  readonly clock: MovableClock;
+  /** Every log line so far, one JSON object each; they go on over a restart. */
+  readonly logs: readonly string[];
+  /** A further key: for the same merchant, for another test merchant, or for a live one. */
+  addKey(options?: {
+    readonly merchant?: "same" | "other" | "live";
+    readonly scopes?: readonly Scope[];
+    readonly expireTime?: number;
+    readonly revokeTime?: number;
+  }): TestKey;
+  /** Stops, and starts again on the same folder and keys, on another port. */
+  restart(overrides?: Partial<Config>): Promise<void>;
+  /** Stops, and deletes the folder. */
+  stop(options?: { readonly keepFolder?: boolean }): Promise<void>;
+}
+
+/**
+ * The whole service in this process, on a free port of 127.0.0.1 and in a folder of its own, with a
+ * quick sandbox. `overrides` are settings as config.ts has them.
+ */
+export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+  const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
+  const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
+  const clock = new MovableClock();
+  const logs: string[] = [];
+  let config: Config = {
+    ...readConfig({}),
+    port: 0,
+    databasePath: join(folder, "payouts.db"),
+    bootstrapApiKey: apiKey,
+    encryptionKeys: [{ id: "test", key: randomBytes(32) }],
+    hashKey: randomBytes(32),
+    pollMs: 20,
+    sandboxSettleMs: 50,
+    logLevel: "debug",
+    ...overrides,
+  };
+  let app = await start();
+
+  function start(): Promise<App> {
+    const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
+    return startApp({ config, log, packageRoot, clock });
+  }
+
+  return {
+    get url() {
+      return app.url;
+    },
+    get host() {
+      return new URL(app.url).hostname;
+    },
+    get port() {
+      return Number(new URL(app.url).port);
+    },
+    get config() {
+      return config;
+    },
+    apiKey,
+    folder,
+    clock,
+    logs,
+    addKey: (options) => installKey(config, clock.now(), options),
+    restart: async (more = {}) => {
+      await app.stop();
+      config = { ...config, ...more };
+      app = await start();
+    },
+    stop: async ({ keepFolder = false } = {}) => {
+      await app.stop();
+      if (!keepFolder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

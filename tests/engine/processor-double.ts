@@ -1,0 +1,206 @@
+import type {
+  AccountRegistration,
+  Connector,
+  ConnectorManifest,
+  LookupResult,
+  Outcome,
+  ProcessorState,
+  RecipientRegistration,
+  StepInput,
+  VoidOutcome,
+} from "../../src/connectors/connector.ts";
+import type { PayoutError, PayoutStatus } from "../../src/domain/payout.ts";
+
+/** A transfer that the processor has accepted: money that moves. */
+export interface Transfer {
+  readonly key: string;
+  readonly payoutId: string;
+  readonly step: string;
+}
+
+/** How the processor deals with one call: what it does, and what of it arrives. */
+export interface Behaviour {
+  /** Whether the request reaches the ledger. */
+  readonly accepts: boolean;
+  /** What the connector makes of the reply; by default what was done, told truly. */
+  readonly reply?: Outcome<ProcessorState>["kind"] | "throw" | "hang" | "slow";
+  /** Happens after the ledger was written and before the reply arrives. */
+  readonly meanwhile?: () => Promise<void> | void;
+}
+
+export const HONEST: Behaviour = { accepts: true };
+
+export const error = (reason: string): PayoutError => ({
+  category: "CONNECTOR_DECLINED",
+  reason,
+  message: "a constant",
+});
+
+/**
+ * A processor with a ledger, and a connector that tells the truth about it unless its script says
+ * otherwise. It honours keys as long as it remembers them.
+ */
+export class ProcessorDouble {
+  /** Every transfer ever accepted: one key, one entry, unless the keys were forgotten. */
+  readonly ledger: Transfer[] = [];
+  /** Every call, look-up and void, in order. */
+  readonly log: string[] = [];
+  readonly calls: StepInput[] = [];
+  readonly voidKeys: string[] = [];
+  readonly script: Behaviour[] = [];
+  readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
+  /** What each look-up is preceded by, such as news that overtakes it. */
+  beforeLookup: (() => Promise<void> | void) | null = null;
+  lookupFails = false;
+  /** What the processor says of an accepted transfer. */
+  status: PayoutStatus = "SUCCESS";
+  acceptedStatus: PayoutStatus | null = null;
+  slowMs = 5000;
+  readonly registrations = new Map<string, string>();
+  #keys = new Set<string>();
+  readonly #after: (ms: number) => Promise<void>;
+  readonly #manifest: ConnectorManifest;
+  readonly #plan: readonly string[];
+  readonly #moves: (step: string) => boolean;
+
+  constructor(options: {
+    readonly after: (ms: number) => Promise<void>;
+    readonly plan?: readonly string[];
+    readonly moves?: (step: string) => boolean;
+    readonly manifest?: Partial<ConnectorManifest>;
+  }) {
+    this.#after = options.after;
+    this.#plan = options.plan ?? ["transfer"];
+    this.#moves = options.moves ?? (() => true);
+    this.#manifest = { ...MANIFEST, ...options.manifest };
+  }
+
+  /** The processor's key window has passed: a repeat would be a new transfer. */
+  forgetKeys(): void {
+    this.#keys = new Set();
+  }
+
+  connector(): Connector {
+    return {
+      manifest: this.#manifest,
+      plan: () => this.#plan,
+      movesMoney: this.#moves,
+      callStep: (input) => this.#call(input),
+      lookup: async (input) => {
+        this.log.push(`lookup ${input.step}`);
+        await this.beforeLookup?.();
+        if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+        const keys = Object.entries(input.processorKeys)
+          .filter(([step]) => input.step === null || step === input.step)
+          .map(([, key]) => key);
+        const found = this.ledger.find(({ key }) => keys.includes(key));
+        return found === undefined
+          ? { kind: "not_found" }
+          : { kind: "found", value: this.#state() };
+      },
+      void: async (input) => {
+        this.log.push("void");
+        this.voidKeys.push(input.processorKey);
+        const next = this.voidScript.shift() ?? { kind: "done" as const };
+        return typeof next === "function" ? next() : next;
+      },
+      registerRecipient: (input) =>
+        this.#register<RecipientRegistration>(input.processorKey, (id) => ({
+          status: "ACTIVE",
+          connectorRecipientId: id,
+        })),
+      lookupRecipient: (input) =>
+        this.#findRegistration<RecipientRegistration>(input.processorKey, (id) => ({
+          status: "ACTIVE",
+          connectorRecipientId: id,
+        })),
+      registerAccount: (input) =>
+        this.#register<AccountRegistration>(input.processorKey, (id) => ({
+          status: "VERIFIED",
+          connectorAccountId: id,
+        })),
+      lookupAccount: (input) =>
+        this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
+          status: "VERIFIED",
+          connectorAccountId: id,
+        })),
+    };
+  }
+
+  #state(status: PayoutStatus = this.status): ProcessorState {
+    return { status };
+  }
+
+  async #call(input: StepInput): Promise<Outcome<ProcessorState>> {
+    const { processorKey: key, step } = input;
+    this.log.push(`call ${step}`);
+    this.calls.push(input);
+    const behaviour = this.script.shift() ?? HONEST;
+    if (behaviour.accepts && !this.#keys.has(key)) {
+      this.#keys.add(key);
+      this.ledger.push({ key, step, payoutId: input.payout.payoutId });
+    }
+    await behaviour.meanwhile?.();
+    const value = this.#state(this.acceptedStatus ?? "PENDING");
+    return this.#reply(behaviour, value);
+  }
+
+  async #reply<T>({ accepts, reply }: Behaviour, value: T): Promise<Outcome<T>> {
+    switch (reply) {
+      case "throw":
+        throw new Error("a connector with a fault");
+      case "hang":
+        return new Promise(() => {});
+      case "slow":
+        await this.#after(this.slowMs);
+        return { kind: "accepted", value };
+      case undefined:
+      case "accepted":
+        return accepts ? { kind: "accepted", value } : { kind: "rejected", error: error("NO") };
+      default:
+        return { kind: reply, error: error(reply.toUpperCase()) };
+    }
+  }
+
+  async #register<T>(key: string, value: (id: string) => T): Promise<Outcome<T>> {
+    this.log.push("register");
+    const behaviour = this.script.shift() ?? HONEST;
+    if (behaviour.accepts && !this.registrations.has(key)) this.registrations.set(key, `at-${key}`);
+    await behaviour.meanwhile?.();
+    return this.#reply(behaviour, value(`at-${key}`));
+  }
+
+  async #findRegistration<T>(key: string, value: (id: string) => T): Promise<LookupResult<T>> {
+    this.log.push("lookup");
+    await this.beforeLookup?.();
+    if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+    const id = this.registrations.get(key);
+    return id === undefined ? { kind: "not_found" } : { kind: "found", value: value(id) };
+  }
+}
+
+const NONE = { support: "PROCESSOR", note: "" } as const;
+
+export const WINDOW_MS = 24 * 60 * 60 * 1000;
+
+const MANIFEST: ConnectorManifest = {
+  name: "double",
+  displayName: "Double",
+  testOnly: true,
+  operations: {
+    CREATE: NONE,
+    TRANSFER: NONE,
+    GET: NONE,
+    VOID: NONE,
+    STAGE: NONE,
+    CREATE_LINK: NONE,
+    CREATE_RECIPIENT: NONE,
+    ENROLL_DISBURSE_ACCOUNT: NONE,
+  },
+  methods: ["paypal"],
+  currencies: "all",
+  idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS },
+  notFoundIsProof: false,
+  retry: { firstMs: 500, maxMs: 2000 },
+  poll: { firstMs: 500, maxMs: 5000 },
+};

@@ -1,0 +1,28 @@
+import { describe } from "vitest";
+import type { OpenRepository } from "../fixtures.ts";
+import { accessContract } from "./access.ts";
+import { accountContract } from "./accounts.ts";
+import { changeContract } from "./change.ts";
+import { createContract } from "./create.ts";
+import { idempotencyContract } from "./idempotency.ts";
+import { isolationContract } from "./isolation.ts";
+import { jobContract } from "./jobs.ts";
+import { linkContract } from "./links.ts";
+import { pagingContract } from "./paging.ts";
+import { registrationContract } from "./registrations.ts";
+
+/** What every repository must do, whatever database is under it. */
+export function repositoryContract(name: string, open: OpenRepository): void {
+  describe(`the repository on ${name}`, () => {
+    createContract(open);
+    changeContract(open);
+    idempotencyContract(open);
+    jobContract(open);
+    linkContract(open);
+    accountContract(open);
+    registrationContract(open);
+    pagingContract(open);
+    isolationContract(open);
+    accessContract(open);
+  });
+}

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { migrate } from "../../../src/repository/sqlite/migrate.ts";
+import { MIGRATIONS, pathOf, peek } from "./open.ts";
+
+/** A copy of the migrations that a test may spoil. */
+function copyOfMigrations(): string {
+  const folder = mkdtempSync(join(tmpdir(), "payout-migrations-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(MIGRATIONS, folder, { recursive: true });
+  return folder;
+}
+
+function newDatabase() {
+  const client = peek(randomUUID());
+  onTestFinished(() => void client.close());
+  return client;
+}
+
+const schemaOf = (client: ReturnType<typeof newDatabase>) =>
+  client.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
+const applied = (client: ReturnType<typeof newDatabase>) =>
+  client.prepare("SELECT version, apply_time FROM schema_migrations").all();
+
+describe("migrate", () => {
+  it("does nothing the second time", () => {
+    const client = newDatabase();
+    migrate(client, MIGRATIONS, () => 1);
+    const schema = schemaOf(client);
+    migrate(client, MIGRATIONS, () => 2);
+    expect(schemaOf(client)).toEqual(schema);
+    expect(applied(client)).toEqual([{ version: 1, apply_time: 1 }]);
+  });
+
+  it("runs what is new, and that alone", () => {
+    const client = newDatabase();
+    const folder = copyOfMigrations();
+    migrate(client, folder, () => 1);
+    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT;");
+    migrate(client, folder, () => 2);
+    expect(applied(client)).toEqual([
+      { version: 1, apply_time: 1 },
+      { version: 2, apply_time: 2 },
+    ]);
+  });
+
+  it("refuses a migration that was edited after it ran", () => {
+    const client = newDatabase();
+    const folder = copyOfMigrations();
+    migrate(client, folder, () => 1);
+    writeFileSync(join(folder, "0001_initial.sql"), "-- another");
+    expect(() => migrate(client, folder, () => 2)).toThrow(
+      "migration 0001_initial.sql was changed after it ran on this database",
+    );
+  });
+
+  it("refuses a database that is newer than the code", () => {
+    const client = newDatabase();
+    const folder = copyOfMigrations();
+    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT;");
+    migrate(client, folder, () => 1);
+    expect(() => migrate(client, MIGRATIONS, () => 2)).toThrow("the database is at version 2");
+  });
+
+  it("leaves nothing of migrations of which one fails", () => {
+    const client = newDatabase();
+    const folder = copyOfMigrations();
+    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT; nonsense;");
+    expect(() => migrate(client, folder, () => 1)).toThrow();
+    expect(schemaOf(client)).toEqual([]);
+  });
+
+  it("refuses numbers with a gap", () => {
+    const folder = copyOfMigrations();
+    writeFileSync(join(folder, "0003_more.sql"), "");
+    expect(() => migrate(newDatabase(), folder, () => 1)).toThrow(
+      "0003_more.sql breaks the numbering",
+    );
+  });
+
+  it("runs once when processes start together on a new file", async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const database = randomUUID();
+      const start = String(Date.now() + 1000);
+      const child = join(import.meta.dirname, "migrate-child.ts");
+      const args = [child, pathOf(database), MIGRATIONS, start];
+      const ends = await Promise.all(
+        Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args)),
+      );
+      expect(ends.map(({ stdout }) => stdout)).toEqual(ends.map(() => "migrated"));
+      const client = peek(database);
+      expect(applied(client)).toEqual([{ version: 1, apply_time: 1 }]);
+      client.close();
+    }
+  }, 20_000);
+});

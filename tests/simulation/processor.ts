@@ -1,0 +1,345 @@
+import type {
+  Connector,
+  ConnectorManifest,
+  LookupInput,
+  LookupResult,
+  Outcome,
+  ProcessorNews,
+  ProcessorState,
+  StepInput,
+  VoidInput,
+  VoidOutcome,
+} from "../../src/connectors/connector.ts";
+import { PAYOUT_METHOD_KINDS } from "../../src/domain/payout-method/index.ts";
+import type { PayoutError, PayoutStatus } from "../../src/domain/payout.ts";
+import type { Scheduler, SimulatedProcess } from "./scheduler.ts";
+
+/** A transfer in the processor's books: what really happened to the money. */
+export interface LedgerTransfer {
+  readonly id: string;
+  readonly key: string;
+  readonly payoutId: string;
+  readonly minorAmount: bigint;
+  state: "HELD" | "PENDING" | "SETTLED" | "FAILED" | "RETURNED" | "CANCELLED";
+  sequence: number;
+}
+
+/** How badly the processor and the network behave; probabilities in [0, 1]. */
+export interface Mischief {
+  /** The connection is refused. */
+  readonly refused: number;
+  /** The request never arrives, and the caller does not know. */
+  readonly lostRequest: number;
+  /** The request arrives, its answer does not. */
+  readonly lostReply: number;
+  /** The request arrives only after the caller has given up. */
+  readonly late: number;
+  /** A definite no. */
+  readonly declined: number;
+  /** The transfer fails after it was accepted. */
+  readonly fails: number;
+  /** The transfer is returned after it was settled. */
+  readonly returned: number;
+  /** News is lost; the look-up has to find out. */
+  readonly lostNews: number;
+  /** News comes twice. */
+  readonly repeatedNews: number;
+}
+
+export const HONEST: Mischief = {
+  refused: 0,
+  lostRequest: 0,
+  lostReply: 0,
+  late: 0,
+  declined: 0,
+  fails: 0,
+  returned: 0,
+  lostNews: 0,
+  repeatedNews: 0,
+};
+
+/** The key's window of this processor: past it the same key pays again (milliseconds). */
+const WINDOW_MS = 10 * 60_000;
+
+const MANIFEST: ConnectorManifest = {
+  name: "sandbox",
+  displayName: "A processor that lies, stalls, drops and repeats",
+  testOnly: true,
+  operations: {
+    CREATE: { support: "PROCESSOR", note: "" },
+    TRANSFER: { support: "PROCESSOR", note: "" },
+    GET: { support: "PROCESSOR", note: "" },
+    VOID: { support: "PROCESSOR", note: "" },
+    STAGE: { support: "SERVICE", note: "" },
+    CREATE_LINK: { support: "SERVICE", note: "" },
+    CREATE_RECIPIENT: { support: "SERVICE", note: "" },
+    ENROLL_DISBURSE_ACCOUNT: { support: "SERVICE", note: "" },
+  },
+  methods: PAYOUT_METHOD_KINDS,
+  currencies: "all",
+  idempotency: { maxKeyLength: 64, windowMs: WINDOW_MS },
+  notFoundIsProof: false,
+  retry: { firstMs: 500, maxMs: 10_000 },
+  poll: { firstMs: 500, maxMs: 30_000 },
+};
+
+/**
+ * A payment processor with its network, in one place so that it can misbehave by script: its books
+ * are the truth that the service is judged by.
+ */
+export class LyingProcessor {
+  readonly books: LedgerTransfer[] = [];
+  readonly declined = new Set<string>();
+  mischief: Mischief;
+  readonly #scheduler: Scheduler;
+  /** The processor outlives the service's processes. */
+  readonly #self: SimulatedProcess;
+  /** Keys still remembered, by key. */
+  readonly #remembered = new Map<string, { transfer: LedgerTransfer; at: number }>();
+  /** What the processor still has to do by itself: late requests, settlements, news. */
+  busy = 0;
+  /** Where news goes just now; null while no service is up. */
+  deliver: ((news: ProcessorNews) => Promise<unknown>) | null = null;
+
+  constructor(scheduler: Scheduler, mischief: Mischief) {
+    this.#scheduler = scheduler;
+    this.#self = scheduler.process("processor");
+    this.mischief = mischief;
+  }
+
+  /** The connector of one service process: it sees the processor only through the network. */
+  connector(service: SimulatedProcess): Connector {
+    return {
+      manifest: MANIFEST,
+      plan: (operation, { fulfillment }) =>
+        operation === "transfer" ? ["release"] : [fulfillment === "MANUAL" ? "hold" : "transfer"],
+      movesMoney: (step) => step !== "hold",
+      callStep: (input) => this.#callStep(service, input),
+      lookup: (input) => this.#lookup(service, input),
+      void: (input) => this.#void(service, input),
+    };
+  }
+
+  async #callStep(
+    service: SimulatedProcess,
+    input: StepInput,
+  ): Promise<Outcome<ProcessorState>> {
+    const { random } = this.#scheduler;
+    const { refused, lostRequest, lostReply, late, declined } = this.mischief;
+    const { step, processorKey: key, payout, processorKeys } = input;
+    await service.seam(`send ${step} ${payout.payoutId.slice(-4)}`);
+    if (random.happens(refused)) return { kind: "not_sent", error: REFUSED };
+    if (random.happens(lostRequest)) return this.#silence(input.signal);
+    const decline = random.happens(declined);
+    const act = () => {
+      if (step === "release") return this.#release(processorKeys["hold"] ?? "", decline, key);
+      const { payoutId, amount } = payout;
+      return this.#accept(key, payoutId, amount.minorAmount, step === "hold", decline);
+    };
+    if (random.happens(late)) {
+      const delay = random.between(1, 120) * 1000;
+      this.#within(delay, () => {
+        this.#scheduler.note(`processor: takes a late ${step} ${payout.payoutId.slice(-4)}`);
+        act();
+      });
+      return this.#silence(input.signal);
+    }
+    await this.#self.seam(`take ${step} ${payout.payoutId.slice(-4)}`);
+    const taken = act();
+    if (random.happens(lostReply)) return this.#silence(input.signal);
+    await service.seam(`reply ${step} ${payout.payoutId.slice(-4)}`);
+    if (taken === null) return { kind: "rejected", error: DECLINED };
+    return { kind: "accepted", value: stateOf(taken) };
+  }
+
+  async #lookup(
+    service: SimulatedProcess,
+    { processorKeys, step, signal }: LookupInput,
+  ): Promise<LookupResult<ProcessorState>> {
+    const { random } = this.#scheduler;
+    await service.seam("look up");
+    if (random.happens(this.mischief.refused)) return { kind: "unreachable", error: REFUSED };
+    if (random.happens(this.mischief.lostRequest)) {
+      const { error } = await this.#silence(signal);
+      return { kind: "unreachable", error };
+    }
+    await this.#self.seam("answer look-up");
+    const keys = Object.values(processorKeys);
+    const transfer = this.books.find(({ key }) => keys.includes(key));
+    await service.seam("look-up answered");
+    if (transfer === undefined) return { kind: "not_found" };
+    // A hold that is there says nothing of its release.
+    if (step === "release" && transfer.state === "HELD") return { kind: "not_found" };
+    return { kind: "found", value: stateOf(transfer) };
+  }
+
+  async #void(service: SimulatedProcess, { processorKeys, signal }: VoidInput): Promise<VoidOutcome> {
+    const { random } = this.#scheduler;
+    await service.seam("send void");
+    if (random.happens(this.mischief.refused)) return { kind: "not_sent", error: REFUSED };
+    if (random.happens(this.mischief.lostRequest)) return this.#silence(signal);
+    await this.#self.seam("take void");
+    const keys = Object.values(processorKeys);
+    const transfer = this.books.find(({ key }) => keys.includes(key));
+    const stopped = transfer?.state === "PENDING" || transfer?.state === "HELD";
+    if (transfer !== undefined && stopped) this.#move(transfer, "CANCELLED");
+    const done = transfer?.state === "CANCELLED";
+    if (random.happens(this.mischief.lostReply)) return this.#silence(signal);
+    await service.seam("void answered");
+    return done ? { kind: "done" } : { kind: "refused", error: TOO_LATE };
+  }
+
+  /** Nothing comes back until the caller gives up; then it knows nothing. */
+  #silence(signal: AbortSignal): Promise<{ kind: "unknown"; error: PayoutError }> {
+    return new Promise((resolve) => {
+      const giveUp = () => resolve({ kind: "unknown", error: NO_ANSWER });
+      if (signal.aborted) giveUp();
+      signal.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+
+  #accept(
+    key: string,
+    payoutId: string,
+    minorAmount: bigint,
+    hold: boolean,
+    decline: boolean,
+  ): LedgerTransfer | null {
+    const known = this.#remembered.get(key);
+    if (known !== undefined && this.#scheduler.now() - known.at < WINDOW_MS) return known.transfer;
+    // A no is remembered as well: the same request is answered the same.
+    if (this.declined.has(key)) return null;
+    if (decline) {
+      this.declined.add(key);
+      return null;
+    }
+    const transfer: LedgerTransfer = {
+      id: `tr_${this.books.length + 1}`,
+      key,
+      payoutId,
+      minorAmount,
+      state: hold ? "HELD" : "PENDING",
+      sequence: 1,
+    };
+    this.books.push(transfer);
+    this.#remembered.set(key, { transfer, at: this.#scheduler.now() });
+    if (!hold) this.#course(transfer);
+    return transfer;
+  }
+
+  #release(holdKey: string, decline: boolean, key: string): LedgerTransfer | null {
+    const transfer = this.books.find((each) => each.key === holdKey);
+    if (transfer === undefined) return null;
+    if (transfer.state !== "HELD") return transfer;
+    if (this.declined.has(key)) return null;
+    if (decline) {
+      this.declined.add(key);
+      this.#move(transfer, "FAILED");
+      return null;
+    }
+    this.#move(transfer, "PENDING");
+    this.#course(transfer);
+    return transfer;
+  }
+
+  /** What becomes of an accepted transfer, in its own time. */
+  #course(transfer: LedgerTransfer): void {
+    const { random } = this.#scheduler;
+    const fails = random.happens(this.mischief.fails);
+    const returned = random.happens(this.mischief.returned);
+    this.#within(random.between(1, 30) * 1000, () => {
+      if (transfer.state !== "PENDING") return;
+      this.#move(transfer, fails ? "FAILED" : "SETTLED");
+      if (fails || !returned) return;
+      this.#within(random.between(1, 60) * 1000, () => this.#move(transfer, "RETURNED"));
+    });
+  }
+
+  #within(ms: number, act: () => void): void {
+    this.busy += 1;
+    this.#self.after(ms, () => {
+      this.busy -= 1;
+      act();
+    });
+  }
+
+  #move(transfer: LedgerTransfer, state: LedgerTransfer["state"]): void {
+    transfer.state = state;
+    transfer.sequence += 1;
+    this.#scheduler.note(`processor: ${transfer.payoutId.slice(-4)} is ${state}`);
+    const { random } = this.#scheduler;
+    // A return is only ever told: nobody asks for a payout that has succeeded.
+    const lost = state !== "RETURNED" && random.happens(this.mischief.lostNews);
+    const times = lost ? 0 : random.happens(this.mischief.repeatedNews) ? 2 : 1;
+    const news: ProcessorNews = {
+      connector: MANIFEST.name,
+      processorKey: transfer.key,
+      payoutId: transfer.payoutId,
+      state: stateOf(transfer),
+    };
+    for (let i = 0; i < times; i += 1) {
+      this.busy += 1;
+      void this.#tell(news).then(() => {
+        this.busy -= 1;
+      });
+    }
+  }
+
+  /** At least once: until somebody has taken it. Each news goes its own way, so order is not kept. */
+  async #tell(news: ProcessorNews): Promise<void> {
+    const { random } = this.#scheduler;
+    for (;;) {
+      await this.#pause(random.between(0, 5000));
+      const taken = this.deliver?.(news);
+      if (taken === undefined) continue;
+      // A service that dies while it takes news never answers: then it is told again.
+      const answered = await Promise.race([
+        taken.then(
+          () => true,
+          () => false,
+        ),
+        this.#pause(20_000).then(() => false),
+      ]);
+      if (answered) return;
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#self.after(ms, resolve));
+  }
+}
+
+const STATUS: Readonly<Record<LedgerTransfer["state"], PayoutStatus>> = {
+  HELD: "REQUIRES_FULFILLMENT",
+  PENDING: "PENDING",
+  SETTLED: "SUCCESS",
+  FAILED: "FAILED",
+  RETURNED: "REVERSED",
+  CANCELLED: "CANCELLED",
+};
+
+export function statusOf({ state }: LedgerTransfer): PayoutStatus {
+  return STATUS[state];
+}
+
+function stateOf(transfer: LedgerTransfer): ProcessorState {
+  const failed = transfer.state === "FAILED" || transfer.state === "RETURNED";
+  return {
+    status: statusOf(transfer),
+    references: [{ kind: "transfer", id: transfer.id }],
+    connectorPayoutId: transfer.id,
+    sequence: transfer.sequence,
+    ...(failed ? { error: CLOSED } : {}),
+  };
+}
+
+const error = (category: PayoutError["category"], reason: string): PayoutError => ({
+  category,
+  reason,
+  message: reason,
+});
+const REFUSED = error("CONNECTOR_UNAVAILABLE", "CONNECTION_REFUSED");
+const NO_ANSWER = error("OUTCOME_UNKNOWN", "TIMEOUT");
+const DECLINED = error("CONNECTOR_DECLINED", "INSUFFICIENT_FUNDS");
+const TOO_LATE = error("CONNECTOR_DECLINED", "TOO_LATE");
+const CLOSED = error("CONNECTOR_DECLINED", "ACCOUNT_CLOSED");

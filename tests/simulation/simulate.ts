@@ -1,0 +1,144 @@
+import { newId } from "../../src/domain/id.ts";
+import { Auditor, BrokenPromise } from "./invariants.ts";
+import { NO_PLANT, type Plant } from "./plants.ts";
+import { HONEST, LyingProcessor, type Mischief } from "./processor.ts";
+import { SeededRandom } from "./random.ts";
+import { Scheduler } from "./scheduler.ts";
+import { SimulatedService } from "./service.ts";
+import type { Store } from "./store.ts";
+import { Client, type Told } from "./workload.ts";
+
+export interface RunResult {
+  readonly seed: number;
+  readonly steps: number;
+  readonly payouts: number;
+  readonly transfers: number;
+  readonly kills: number;
+  readonly failure: { readonly message: string; readonly trace: readonly string[] } | null;
+}
+
+/** Steps of one run at most: a run that takes more is stuck, and that is a finding. */
+const MAX_STEPS = 60_000;
+const SERVICES = 2;
+
+/**
+ * One run: two service processes on one database, clients, and a processor, let on in an order that
+ * the seed decides, killed and restarted in between. Then the mischief ends, everything comes to
+ * rest, and the books are held against the database.
+ */
+export async function simulate(
+  seed: number,
+  store: Store,
+  plant: Plant = NO_PLANT,
+): Promise<RunResult> {
+  const random = new SeededRandom(seed);
+  const scheduler = new Scheduler(random);
+  const merchantId = newId("merchant", 0, (size) => random.bytes(size));
+  store.empty(merchantId);
+  const processor = new LyingProcessor(scheduler, mischiefOf(random));
+  const auditor = new Auditor(store.audit);
+  const told: Told = {
+    answers: new Map(),
+    payoutIds: new Set(),
+    cancelled: new Set(),
+    faults: [],
+  };
+
+  let births = 0;
+  const services: SimulatedService[] = [];
+  const start = () => {
+    births += 1;
+    const service = new SimulatedService(scheduler, store, processor, `node ${births}`, plant);
+    services.push(service);
+  };
+  for (let i = 0; i < SERVICES; i += 1) start();
+  processor.deliver = (news) =>
+    services.length === 0 ? Promise.reject(new Error("down")) : random.pick(services).takeNews(news);
+  const clients = Array.from(
+    { length: random.between(1, 3) },
+    (_unused, index) => new Client(scheduler, `c${index}`, merchantId, () => services, told),
+  );
+  for (const client of clients) void client.run(random.between(1, 6));
+
+  let kills = 0;
+  let steps = 0;
+  const killRate = random.pick([0, 0, 0.002, 0.01]);
+  const stopRate = random.pick([0, 0.005, 0.02]);
+  const hurry = random.pick([0, 0.02, 0.1]);
+  const result = (failure: RunResult["failure"]): RunResult => ({
+    seed,
+    steps,
+    payouts: told.payoutIds.size,
+    transfers: processor.books.length,
+    kills,
+    failure,
+  });
+  try {
+    while (!clients.every(({ finished }) => finished)) {
+      if (steps >= MAX_STEPS) throw new BrokenPromise("the clients are never answered");
+      const [victim] = services;
+      if (victim !== undefined && kills < 6 && random.happens(killRate)) {
+        scheduler.note(`kill -9 ${victim.process.name}`);
+        kills += 1;
+        services.shift();
+        victim.kill();
+        scheduler.process("supervisor").after(random.between(0, 15_000), start);
+      }
+      if (services.length > 0 && random.happens(stopRate)) {
+        const { process } = random.pick(services);
+        const seconds = random.between(1, 40);
+        scheduler.note(`SIGSTOP ${process.name} for ${seconds} s`);
+        process.stoppedUntil = scheduler.now() + seconds * 1000;
+      }
+      await scheduler.step(hurry);
+      steps += 1;
+      auditor.always(processor);
+      if (steps % 20 === 0) auditor.history(processor);
+    }
+    // The storm is over. Whatever was begun must now come to its end by itself.
+    processor.mischief = HONEST;
+    const end = scheduler.now() + REST_MS;
+    while (scheduler.now() < end && (steps % 20 !== 0 || !auditor.rests(processor))) {
+      if (steps >= MAX_STEPS) throw new BrokenPromise("it never comes to rest");
+      if (!(await scheduler.step(0))) break;
+      steps += 1;
+      auditor.always(processor);
+    }
+    auditor.atRest(processor, told);
+    return result(null);
+  } catch (error) {
+    const payoutId = error instanceof BrokenPromise ? error.payoutId : null;
+    return result({
+      message: error instanceof Error ? error.message : String(error),
+      trace: minimal(scheduler.trace, payoutId),
+    });
+  } finally {
+    for (const service of services) service.kill();
+  }
+}
+
+/** Long enough for every lease, look-up, settlement, return and repeated news. */
+const REST_MS = 15 * 60_000;
+
+function mischiefOf(random: SeededRandom): Mischief {
+  const level = random.pick([0, 0.05, 0.2, 0.4]);
+  const some = () => (random.happens(0.7) ? random.chance() * level : 0);
+  return {
+    refused: some(),
+    lostRequest: some(),
+    lostReply: some(),
+    late: some(),
+    declined: some(),
+    fails: some(),
+    returned: some(),
+    lostNews: some() * 2,
+    repeatedNews: some() * 2,
+  };
+}
+
+/** Only what concerns the payout, and the kills; all of it when no payout is to blame. */
+function minimal(trace: readonly string[], payoutId: string | null): readonly string[] {
+  if (payoutId === null) return trace.slice(-200);
+  const mark = payoutId.slice(-4);
+  return trace.filter((line) => line.includes(mark) || line.includes("kill -9") || line.includes("SIGSTOP")).slice(-200);
+}
