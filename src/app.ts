@@ -12,6 +12,7 @@ import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { ConnectorRegistry } from "./connectors/registry.ts";
 import { newId } from "./domain/id.ts";
+import { Circuits } from "./engine/circuits.ts";
 import { Executor } from "./engine/executor.ts";
 import { limits } from "./limits.ts";
 import { openSqliteRepository } from "./repository/sqlite/index.ts";
@@ -101,16 +102,17 @@ export async function startApp({
     signals,
   );
   const newIdNow: ServiceContext["newId"] = (kind) => newId(kind, clock.now(), randomBytes);
-  const firstApiKey = await bootstrapAccess(
-    { repository, hash, newId: newIdNow, now: clock.now, randomBytes },
-    config.bootstrapApiKey,
-  );
+  const { bootstrapApiKey } = config;
+  const access = { repository, hash, newId: newIdNow, now: clock.now, randomBytes };
+  // A key that is given works from the first call on.
+  if (bootstrapApiKey !== null) await bootstrapAccess(access, bootstrapApiKey);
 
   const sandbox = openSandbox({
     folder,
     url: config.sandboxUrl,
     settleMs: config.sandboxSettleMs,
     pollMs: config.pollMs,
+    timeoutMs: config.connectorTimeoutMs,
     clock,
     log,
     takeNews: (news) => recordNews(context, news),
@@ -122,6 +124,7 @@ export async function startApp({
     clock,
     log,
     chance: Math.random,
+    circuits: new Circuits(clock),
     leaseMs: config.leaseMs,
     connectorTimeoutMs: config.connectorTimeoutMs,
   };
@@ -196,6 +199,9 @@ export async function startApp({
   const address = await server.listen({ host: config.host, port: config.port });
   const url = `${config.tls === null ? "http" : "https"}://${hostInUrl(address.host)}:${address.port}`;
   base.publicUrl = config.publicUrl ?? url;
+  // One that is made is shown once, so not before everything is past that often fails, such as a
+  // port that is taken.
+  const firstApiKey = bootstrapApiKey === null ? await bootstrapAccess(access, null) : null;
   sandbox.start();
   if (config.role !== "api") worker.start();
   health.set(true);

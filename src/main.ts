@@ -10,12 +10,18 @@ const STOP_MS = 24_000;
 
 const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 
+// The data folder holds account numbers and keys: nobody else on this machine reads its files.
+process.umask(0o077);
+
 try {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
   const app = await startApp({ config, log, packageRoot });
   log.info({ address: app.url, role: config.role, node: process.version }, "ready");
   if (app.firstApiKey !== null) showFirstKey(app.firstApiKey, app.url);
+  if (config.publicUrl === null && ["0.0.0.0", "::"].includes(config.host)) {
+    log.warn("payout links will name no host that recipients can reach: set PAYOUT_PUBLIC_URL");
+  }
 
   let signals = 0;
   const stop = (signal: string) => {

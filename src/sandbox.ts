@@ -20,6 +20,8 @@ export interface SandboxOptions {
   readonly url: string | null;
   readonly settleMs: number;
   readonly pollMs: number;
+  /** The limit of one request for news (milliseconds). */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly takeNews: (news: ProcessorNews) => Promise<unknown>;
@@ -66,7 +68,7 @@ function inProcess({ folder, settleMs, clock, log, takeNews }: SandboxOptions): 
   };
 }
 
-function overHttp({ pollMs, clock, takeNews }: SandboxOptions, url: string): Sandbox {
+function overHttp({ pollMs, timeoutMs, clock, takeNews }: SandboxOptions, url: string): Sandbox {
   const transport = createHttpTransport(url);
   const feed = createNewsFeed({
     transport,
@@ -75,6 +77,7 @@ function overHttp({ pollMs, clock, takeNews }: SandboxOptions, url: string): San
     },
     timers: timersOf(clock),
     pollMs,
+    timeoutMs,
   });
   return {
     connector: createSandboxConnector({ transport }),

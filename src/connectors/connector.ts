@@ -118,6 +118,8 @@ export interface ConnectorManifest {
   readonly retry: Backoff;
   /** Pauses between look-ups while the outcome is unknown or the money is moving. */
   readonly poll: Backoff;
+  /** After so many calls in a row without an answer none is made for a while. */
+  readonly circuit: { readonly failures: number; readonly open: Backoff };
 }
 
 /** What shall be paid to whom. Holds secrets: never log it, never keep it. */

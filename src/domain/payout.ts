@@ -1,5 +1,6 @@
 import type { Money } from "./money.ts";
 import type { MaskedPayoutMethod } from "./payout-method/index.ts";
+import type { Routing } from "./routing.ts";
 
 /** Where a payout stands; the words and their meaning are those of `payout.v1.Payout.Status`. */
 export const PAYOUT_STATUSES = [
@@ -109,6 +110,8 @@ export interface Payout {
   readonly destinationCurrency: string;
   readonly destinationAmount: Money | null;
   readonly connector: string;
+  /** Why this one; null for a payout that was stored before payouts were routed. */
+  readonly routing: Routing | null;
   readonly connectorReferences: readonly ConnectorReference[];
   readonly connectorPayoutId: string | null;
   readonly recipientId: string | null;

@@ -1,17 +1,84 @@
 import type { Clock } from "../clock.ts";
+import type { Connector, ConnectorManifest } from "../connectors/connector.ts";
 import type { PayoutError } from "../domain/payout.ts";
+import { laneOf } from "../repository/job.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { Circuits } from "./circuits.ts";
+import type { EngineContext } from "./engine-context.ts";
 
 /** Gives up on an answer this long after the connector's own limit, in case it ignores its signal. */
 const GRACE_MS = 1000;
 
+/** What a call needs beside the call: whose lane it is, and when to give up. */
+export interface CallTerms {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly circuits: Circuits;
+  /** The limit of the call (milliseconds). */
+  readonly timeoutMs: number;
+  readonly merchantId: string;
+  readonly manifest: Pick<ConnectorManifest, "name" | "circuit">;
+}
+
+/** What a call comes to when the connector does not tell. */
+export interface CallEnds<T> {
+  /** It was made, and nothing is known of it. */
+  readonly otherwise: (error: PayoutError) => T;
+  /** It was not made. */
+  readonly unmade: (error: PayoutError) => T;
+}
+
+/** For calls that do something at the processor. */
+export const CALL_ENDS: CallEnds<{
+  readonly kind: "unknown" | "not_sent";
+  readonly error: PayoutError;
+}> = {
+  otherwise: (error) => ({ kind: "unknown", error }),
+  unmade: (error) => ({ kind: "not_sent", error }),
+};
+
+/** For calls that only ask. */
+export const LOOKUP_ENDS: CallEnds<{ readonly kind: "unreachable"; readonly error: PayoutError }> =
+  {
+    otherwise: (error) => ({ kind: "unreachable", error }),
+    unmade: (error) => ({ kind: "unreachable", error }),
+  };
+
+/** The terms of a merchant's calls to a connector. */
+export function callTerms(
+  context: Pick<EngineContext, "clock" | "log" | "circuits" | "connectorTimeoutMs">,
+  merchantId: string,
+  { manifest }: Pick<Connector, "manifest">,
+): CallTerms {
+  const { clock, log, circuits, connectorTimeoutMs: timeoutMs } = context;
+  return { clock, log, circuits, timeoutMs, merchantId, manifest };
+}
+
+/** Kinds of end that say that the processor did not answer. */
+const SILENT = new Set(["not_sent", "unknown", "unreachable"]);
+
 /**
  * Calls a connector under the call's own limit, whatever the caller of the API does. A connector
  * that throws, or that does not answer in time, has told nothing: the outcome is `otherwise`, which
- * is always the one that assumes the least.
+ * is always the one that assumes the least. While the lane's circuit is open no call is made, and
+ * nothing is sent: the end is `unmade`.
  */
-export async function callConnector<T>(
-  { clock, timeoutMs, log }: { clock: Clock; timeoutMs: number; log: Logger },
+export async function callConnector<T extends { readonly kind: string }>(
+  terms: CallTerms,
+  what: string,
+  call: (signal: AbortSignal) => Promise<T>,
+  { otherwise, unmade }: CallEnds<T>,
+): Promise<T> {
+  const { circuits, manifest } = terms;
+  const lane = laneOf({ merchantId: terms.merchantId, connector: manifest.name });
+  if (!circuits.admits(lane)) return unmade(CIRCUIT_OPEN);
+  const end = await callInTime(terms, `${manifest.name} ${what}`, call, otherwise);
+  circuits.report(lane, !SILENT.has(end.kind), manifest.circuit);
+  return end;
+}
+
+async function callInTime<T>(
+  { clock, timeoutMs, log }: Pick<CallTerms, "clock" | "timeoutMs" | "log">,
   what: string,
   call: (signal: AbortSignal) => Promise<T>,
   otherwise: (error: PayoutError) => T,
@@ -31,6 +98,12 @@ export async function callConnector<T>(
     for (const cancel of cancels) cancel();
   }
 }
+
+const CIRCUIT_OPEN: PayoutError = {
+  category: "CONNECTOR_UNAVAILABLE",
+  reason: "CIRCUIT_OPEN",
+  message: "The processor has not been answering. Nothing was sent; it is tried again.",
+};
 
 const NO_ANSWER: PayoutError = {
   category: "OUTCOME_UNKNOWN",

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { ConnectorRegistry } from "../connectors/registry.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Logger } from "../telemetry/logger.ts";
+import type { Circuits } from "./circuits.ts";
 
 /** What the engine works with: every source of time, chance and effect is a parameter. */
 export interface EngineContext {
@@ -11,6 +12,7 @@ export interface EngineContext {
   /** A random number in [0, 1). */
   readonly chance: () => number;
   readonly log: Logger;
+  readonly circuits: Circuits;
   /** How long a lease lasts; it is extended at a third of it (milliseconds). */
   readonly leaseMs: number;
   /** The limit of one call to a processor (milliseconds). */

@@ -9,7 +9,7 @@ import type {
 import type { ClaimedJob } from "../repository/job.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import type { ChangeOptions, Destination, PayoutRef } from "../repository/repository.ts";
-import { callConnector } from "./call-connector.ts";
+import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { beginStep, isInDoubt, openStep, stepOf } from "./decisions/attempts.ts";
 import { expire } from "./decisions/expire.ts";
 import { type Move, nextMove } from "./decisions/next-move.ts";
@@ -130,8 +130,8 @@ class PayoutRun {
     const step = stepOf(this.#current, ordinal);
     const connector = this.#connector();
     const outcome = await callConnector<Outcome<ProcessorState>>(
-      this.#limits(),
-      `${connector.manifest.name} ${step.name}`,
+      this.#terms(),
+      step.name,
       (signal) =>
         connector.callStep({
           step: step.name,
@@ -141,7 +141,7 @@ class PayoutRun {
           processorKeys: this.#processorKeys(),
           signal,
         }),
-      (error) => ({ kind: "unknown", error }),
+      CALL_ENDS,
     );
     await this.#record((current, circumstances) =>
       recordOutcome(current, ordinal, outcome, circumstances),
@@ -175,8 +175,8 @@ class PayoutRun {
       connector.void === undefined
         ? { kind: "refused", error: CANNOT_VOID }
         : await callConnector<VoidOutcome>(
-            this.#limits(),
-            `${connector.manifest.name} void`,
+            this.#terms(),
+            "void",
             (signal) =>
               // biome-ignore lint/style/noNonNullAssertion: checked right above
               connector.void!({
@@ -187,7 +187,7 @@ class PayoutRun {
                 processorKeys: this.#processorKeys(),
                 signal,
               }),
-            (error) => ({ kind: "unknown", error }),
+            CALL_ENDS,
           );
     await this.#record((current, circumstances) => recordVoid(current, outcome, circumstances));
   }
@@ -222,9 +222,8 @@ class PayoutRun {
     return connectorOf(this.#context, this.#current);
   }
 
-  #limits() {
-    const { clock, connectorTimeoutMs, log } = this.#context;
-    return { clock, log, timeoutMs: connectorTimeoutMs };
+  #terms() {
+    return callTerms(this.#context, this.#ref.merchantId, this.#connector());
   }
 
   #circumstances(): Circumstances {
@@ -264,8 +263,8 @@ export function lookupPayout(
 ): Promise<LookupResult<ProcessorState>> {
   const connector = connectorOf(context, aggregate);
   return callConnector<LookupResult<ProcessorState>>(
-    { clock: context.clock, log: context.log, timeoutMs: context.connectorTimeoutMs },
-    `${connector.manifest.name} lookup`,
+    callTerms(context, aggregate.payout.merchantId, connector),
+    "lookup",
     (signal) =>
       connector.lookup({
         payoutId: aggregate.payout.payoutId,
@@ -274,7 +273,7 @@ export function lookupPayout(
         processorKeys: processorKeys(aggregate),
         signal,
       }),
-    (error) => ({ kind: "unreachable", error }),
+    LOOKUP_ENDS,
   );
 }
 

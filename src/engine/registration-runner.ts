@@ -15,7 +15,7 @@ import {
   LeaseLostError,
   type RegistrationRef,
 } from "../repository/repository.ts";
-import { callConnector } from "./call-connector.ts";
+import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { isInDoubt } from "./decisions/attempts.ts";
 import { pauseMs } from "./decisions/pause.ts";
 import type { EngineContext } from "./engine-context.ts";
@@ -189,15 +189,21 @@ async function recipientCalls(
   return {
     register: async () =>
       mapOutcome(
-        await guarded(context, `${connector.manifest.name} recipient`, (signal) =>
-          registerRecipient.call(connector, input(signal)),
+        await callConnector<Outcome<RecipientRegistration>>(
+          callTerms(context, merchantId, connector),
+          "recipient",
+          (signal) => registerRecipient.call(connector, input(signal)),
+          CALL_ENDS,
         ),
         translate,
       ),
     lookup: async () =>
       mapLookup(
-        await guardedLookup(context, `${connector.manifest.name} recipient lookup`, (signal) =>
-          lookupRecipient.call(connector, input(signal)),
+        await callConnector<LookupResult<RecipientRegistration>>(
+          callTerms(context, merchantId, connector),
+          "recipient lookup",
+          (signal) => lookupRecipient.call(connector, input(signal)),
+          LOOKUP_ENDS,
         ),
         translate,
       ),
@@ -241,45 +247,25 @@ async function accountCalls(
   return {
     register: async () =>
       mapOutcome(
-        await guarded(context, `${connector.manifest.name} account`, (signal) =>
-          registerAccount.call(connector, input(signal)),
+        await callConnector<Outcome<AccountRegistration>>(
+          callTerms(context, merchantId, connector),
+          "account",
+          (signal) => registerAccount.call(connector, input(signal)),
+          CALL_ENDS,
         ),
         translate,
       ),
     lookup: async () =>
       mapLookup(
-        await guardedLookup(context, `${connector.manifest.name} account lookup`, (signal) =>
-          lookupAccount.call(connector, input(signal)),
+        await callConnector<LookupResult<AccountRegistration>>(
+          callTerms(context, merchantId, connector),
+          "account lookup",
+          (signal) => lookupAccount.call(connector, input(signal)),
+          LOOKUP_ENDS,
         ),
         translate,
       ),
   };
-}
-
-function guarded<T>(
-  context: EngineContext,
-  what: string,
-  call: (signal: AbortSignal) => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
-  return callConnector<Outcome<T>>(limitsOf(context), what, call, (error) => ({
-    kind: "unknown",
-    error,
-  }));
-}
-
-function guardedLookup<T>(
-  context: EngineContext,
-  what: string,
-  call: (signal: AbortSignal) => Promise<LookupResult<T>>,
-): Promise<LookupResult<T>> {
-  return callConnector<LookupResult<T>>(limitsOf(context), what, call, (error) => ({
-    kind: "unreachable",
-    error,
-  }));
-}
-
-function limitsOf({ clock, log, connectorTimeoutMs }: EngineContext) {
-  return { clock, log, timeoutMs: connectorTimeoutMs };
 }
 
 function mapOutcome<A, B>(outcome: Outcome<A>, map: (value: A) => B): Outcome<B> {

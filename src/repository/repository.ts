@@ -4,6 +4,7 @@ import type { Payout, PayoutStatus } from "../domain/payout.ts";
 import type { PayoutMethod } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
 import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
+import type { RoutingRule, RoutingRules } from "../domain/routing.ts";
 import type { Scope } from "../security/api-key.ts";
 import type { ClaimedJob, JobKind, Lease } from "./job.ts";
 import type { PayoutAggregate } from "./payout-aggregate.ts";
@@ -29,6 +30,7 @@ export interface Repository {
   readonly accounts: AccountStore;
   readonly registrations: RegistrationStore;
   readonly links: LinkStore;
+  readonly routing: RoutingStore;
   readonly events: EventStore;
   readonly jobs: JobStore;
   readonly idempotency: IdempotencyStore;
@@ -230,7 +232,10 @@ export interface RecipientData {
 }
 
 export interface AccountStore {
-  /** `exists`: the recipient has this very account already. */
+  /**
+   * `exists`: the recipient has this very account already. Its registration may be under way, and may
+   * come to nothing: the record is left open for whoever knows.
+   */
   create(
     input: NewAccount & {
       readonly setDefault: boolean;
@@ -311,6 +316,17 @@ export interface StoredLink {
   readonly merchantName: string;
   readonly claimCodeHash: string | null;
   readonly hint: Person | null;
+}
+
+export interface RoutingStore {
+  /** The merchant's rules; none, at version 0, before the first replacement. */
+  rules(merchantId: string): Promise<RoutingRules>;
+  /** Replaces all rules by a decision, and closes the claim's record with what was stored. */
+  replace(
+    merchantId: string,
+    options: { readonly claim: IdempotencyClaim | null },
+    decide: (current: RoutingRules) => readonly RoutingRule[],
+  ): Promise<{ kind: "stored"; routingRules: RoutingRules } | Replay>;
 }
 
 export interface EventStore {

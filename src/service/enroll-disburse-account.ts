@@ -82,11 +82,33 @@ export async function enrollDisburseAccount(
     claim,
   });
   if (created.kind === "replay") return replaySubject(context, call, created, find);
-  if (created.kind === "exists" || registration === null) {
-    return { value: created.account, replayed: false };
-  }
+  if (created.kind === "exists") return joinExisting(context, call, created.account, find);
+  if (registration === null) return { value: created.account, replayed: false };
   await register(context, call, registration);
   const current = await find(disburseAccountId);
   if (current === null) throw new ServiceError("DISBURSE_ACCOUNT_NOT_FOUND");
   return { value: await closeAnswer(context, call, current), replayed: false };
+}
+
+/**
+ * Answers the account that is there, once its registration by another call is over: that may come to
+ * nothing, and then there is no account to answer.
+ *
+ * @throws ServiceError CONNECTOR_UNAVAILABLE, REQUEST_IN_PROGRESS
+ */
+async function joinExisting(
+  context: ServiceContext,
+  call: Call,
+  { disburseAccountId }: DisburseAccount,
+  find: (disburseAccountId: string) => Promise<DisburseAccount | null>,
+): Promise<Answer<DisburseAccount>> {
+  const { caller, claim } = call;
+  const open = { kind: "replay", subjectId: disburseAccountId, answer: null } as const;
+  try {
+    return { ...(await replaySubject(context, call, open, find)), replayed: false };
+  } catch (error) {
+    // Only calls that succeed are recorded: the same key may ask again.
+    if (claim !== null) await context.repository.idempotency.forget(caller.merchantId, claim);
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import type { Connector, Outcome } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
 import type { Quote } from "../domain/payout.ts";
-import { callConnector } from "../engine/call-connector.ts";
+import { CALL_ENDS, callConnector, callTerms } from "../engine/call-connector.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 /**
@@ -13,7 +13,8 @@ import type { ServiceContext } from "./service-context.ts";
  * price for this
  */
 export async function askQuote(
-  { clock, log, connectorTimeoutMs }: ServiceContext,
+  context: ServiceContext,
+  merchantId: string,
   connector: Connector,
   amount: Money,
   destinationCurrency: string,
@@ -21,10 +22,10 @@ export async function askQuote(
   const { quote, manifest } = connector;
   if (quote === undefined) return null;
   const outcome = await callConnector<Outcome<Quote>>(
-    { clock, log, timeoutMs: connectorTimeoutMs },
-    `${manifest.name} quote`,
+    callTerms(context, merchantId, connector),
+    "quote",
     (signal) => quote.call(connector, { amount, destinationCurrency, signal }),
-    (error) => ({ kind: "unknown", error }),
+    CALL_ENDS,
   );
   switch (outcome.kind) {
     case "accepted":

@@ -51,7 +51,7 @@ export async function stagePayout(
   const renewed = await renewQuote(context, call, request, connector);
   if (renewed !== null) return renewed;
 
-  const quote = await askQuote(context, connector, request.amount, currency);
+  const quote = await askQuote(context, caller.merchantId, connector, request.amount, currency);
   const now = clock.now();
   const payout = newPayout(context, caller, request, connector, {
     status: "REQUIRES_CONFIRMATION",
@@ -101,7 +101,7 @@ async function renewQuote(
   const ref = { merchantId, payoutId: found.payout.payoutId };
   if ((await repository.payouts.stageFingerprint(ref)) !== call.fingerprint) return null;
   const { amount, destinationCurrency } = found.payout;
-  const quote = await askQuote(context, connector, amount, destinationCurrency);
+  const quote = await askQuote(context, merchantId, connector, amount, destinationCurrency);
   const { claim } = call;
   const changed = await repository.payouts.change(
     ref,

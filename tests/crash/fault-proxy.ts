@@ -78,12 +78,8 @@ export class FaultProxy {
     }
     const upstream = connect(this.#targetPort(), "127.0.0.1");
     this.#track(upstream);
-    const cut = () => {
-      client.resetAndDestroy();
-      upstream.resetAndDestroy();
-    };
-    forward(client, upstream, "request", fault, cut, first);
-    forward(upstream, client, "reply", fault, cut);
+    forward(client, upstream, "request", fault, first);
+    forward(upstream, client, "reply", fault);
     // A processor that is down: the connection was there, and breaks.
     upstream.on("error", () => client.resetAndDestroy());
   }
@@ -97,14 +93,7 @@ export class FaultProxy {
 }
 
 /** Carries bytes one way. Requests and replies are small: what is held back is kept in memory. */
-function forward(
-  from: Socket,
-  to: Socket,
-  way: Way,
-  fault: Fault,
-  cut: () => void,
-  first?: Buffer,
-): void {
+function forward(from: Socket, to: Socket, way: Way, fault: Fault, first?: Buffer): void {
   const ours = "way" in fault && fault.way === way;
   const held = ours && fault.kind === "hold" ? fault.until : null;
   let room = ours && fault.kind === "cut" ? fault.bytes : Number.POSITIVE_INFINITY;
@@ -112,7 +101,9 @@ function forward(
     if (!to.writable) return;
     to.write(chunk.subarray(0, Math.min(chunk.length, room)));
     room -= chunk.length;
-    if (room < 0) cut();
+    if (room >= 0) return;
+    to.end();
+    from.resetAndDestroy();
   };
   const deliver = (task: () => void) => {
     if (held === null) task();

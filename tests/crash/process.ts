@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, readFileSync, type WriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** A start that takes longer than this is a fault (milliseconds). */
@@ -11,8 +11,8 @@ export interface ProgramOptions {
   /** The JavaScript file. */
   readonly path: string;
   readonly folder: string;
-  /** The environment; `portVariable` is added to it. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** The environment of the next start; `portVariable` is added to it. */
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly portVariable: string;
   /** The address in the line that says that it is ready. */
   readonly readyAddress: (line: string) => string | undefined;
@@ -55,6 +55,11 @@ export class Program {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Whether any of its processes has written this so far. */
+  logged(text: string): boolean {
+    return readFileSync(this.logPath, "utf8").includes(text);
+  }
+
   /** Resolves when it says that it is ready, or has been killed before. Its end by itself is a fault. */
   async start(): Promise<void> {
     const { path, folder, environment, portVariable, readyAddress } = this.#options;
@@ -62,7 +67,7 @@ export class Program {
     this.#state = "starting";
     const child = spawn(process.execPath, [path], {
       cwd: folder,
-      env: { ...environment, [portVariable]: String(this.#port) },
+      env: { ...environment(), [portVariable]: String(this.#port) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
@@ -94,6 +99,8 @@ export class Program {
   /** kill -9; resolves when it is gone. */
   async kill(): Promise<void> {
     this.#wanted = false;
+    // At once, so that nobody kills the same process again.
+    this.#state = "down";
     this.#child?.kill("SIGKILL");
     await this.#ended;
   }

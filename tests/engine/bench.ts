@@ -2,6 +2,7 @@ import type { Connector } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import { isTerminal } from "../../src/domain/transition.ts";
+import { Circuits } from "../../src/engine/circuits.ts";
 import type { EngineContext } from "../../src/engine/engine-context.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import type { ClaimedJob } from "../../src/repository/job.ts";
@@ -110,11 +111,12 @@ export class Process {
       connectors: new ConnectorRegistry([connector as Connector]),
       clock: this.#clock,
       chance: () => 0,
+      circuits: new Circuits(this.#clock),
       log: createLogger("silent"),
       leaseMs: LEASE_MS,
       connectorTimeoutMs: CONNECTOR_TIMEOUT_MS,
     };
-    this.executor = new Executor(this.context, { maxRunning: 100, maxRunningPerLane: 100 });
+    this.executor = new Executor(this.context, { maxRunning: 100, maxRunningPerLane: 50 });
   }
 
   /** Seams crossed so far. */

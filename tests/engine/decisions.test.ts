@@ -8,7 +8,7 @@ import type {
 } from "../../src/connectors/connector.ts";
 import type { Attempt, AttemptStep, StepOutcome } from "../../src/domain/attempt.ts";
 import { ServiceError } from "../../src/domain/errors.ts";
-import { PAYOUT_STATUSES, type PayoutStatus } from "../../src/domain/payout.ts";
+import { PAYOUT_STATUSES, type PayoutStatus, type WaitingReason } from "../../src/domain/payout.ts";
 import { canTransition, isTerminal } from "../../src/domain/transition.ts";
 import { applyState } from "../../src/engine/decisions/apply-state.ts";
 import { beginStep, isInDoubt, stepOf, surelyUnsent } from "../../src/engine/decisions/attempts.ts";
@@ -28,6 +28,7 @@ import {
   recordVoid,
   requestVoid,
 } from "../../src/engine/decisions/record-void.ts";
+import { resolveReview } from "../../src/engine/decisions/resolve.ts";
 import {
   isLeased,
   settleLease,
@@ -287,6 +288,39 @@ describe("a repeat under the same key", () => {
     const proof = { ...at(START + WINDOW_MS) };
     const manifest = { ...proof.manifest, notFoundIsProof: true };
     expect(mayRepeat(tried, { ...proof, manifest })).toBe(true);
+  });
+});
+
+describe("an operator's word", () => {
+  it("settles a payout under review, and none that the service can still settle by itself", () => {
+    for (const status of [
+      "REQUIRES_CREATION",
+      "REQUIRES_FULFILLMENT",
+      "INITIATED",
+      "PENDING",
+    ] as const) {
+      const steps = [step(0, "ACCEPTED", 1), step(1, "REJECTED", 1)];
+      const waiting = aggregateOf(status, steps);
+      const under = (reason: WaitingReason): PayoutAggregate => ({
+        ...waiting,
+        payout: { ...waiting.payout, waitingFor: { reason, since: START } },
+      });
+      for (const [resolution, end] of [
+        ["PAID", "SUCCESS"],
+        ["NOT_PAID", "FAILED"],
+      ] as const) {
+        const settled = settleUnleased(resolveReview(under("REVIEW"), resolution, START), START);
+        expect(settled).toMatchObject({ payout: { status: end, waitingFor: null }, job: null });
+        for (const reason of [
+          "EXECUTION",
+          "OUTCOME_UNKNOWN",
+          "SETTLEMENT",
+          "VOID_REQUESTED",
+        ] as const) {
+          expect(() => resolveReview(under(reason), resolution, START)).toThrow(ServiceError);
+        }
+      }
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeSnapshot } from "../../src/domain/snapshot.ts";
 import { beginStep } from "../../src/engine/decisions/attempts.ts";
+import { laneOf } from "../../src/repository/job.ts";
 import { claimOf, LEASE_MS } from "../repository/fixtures.ts";
 import { Bench } from "./bench.ts";
 import { settle } from "./fake-clock.ts";
@@ -30,6 +31,28 @@ describe("the executor", () => {
     arrive();
     await Promise.all([run, stop]);
     expect((await bench.stored(payout)).payout.status).toBe("PENDING");
+  });
+
+  it("bounds what runs of one merchant at one connector, and counts it down again", async () => {
+    const bench = await Bench.open();
+    let arrive = () => {};
+    const held = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    for (let index = 0; index < 50; index += 1) {
+      bench.processor.script.push({ accepts: true, meanwhile: () => held });
+      await bench.create();
+    }
+    const process = bench.process();
+    const { merchantId } = bench.world;
+    const lane = { merchantId, connector: "double" };
+    await process.work();
+    expect(process.executor.hasRoomFor(lane)).toBe(false);
+    expect(process.executor.hasRoomFor({ ...lane, connector: "other" })).toBe(true);
+    expect(process.executor.fullLanes()).toEqual([laneOf(lane)]);
+    arrive();
+    await process.executor.stop();
+    expect(process.executor.fullLanes()).toEqual([]);
   });
 
   it("gives a job back after a fault of ours, and the payout is neither lost nor failed", async () => {

@@ -203,4 +203,5 @@ const MANIFEST: ConnectorManifest = {
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2000 },
   poll: { firstMs: 500, maxMs: 5000 },
+  circuit: { failures: 1000, open: { firstMs: 1000, maxMs: 1000 } },
 };

@@ -136,6 +136,7 @@ export class World {
       destinationCurrency: "USD",
       destinationAmount: null,
       connector: "double",
+      routing: null,
       connectorReferences: [],
       connectorPayoutId: null,
       recipientId: null,

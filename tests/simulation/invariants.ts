@@ -143,11 +143,16 @@ export class Auditor {
       const transfers = processor.books.filter(({ payoutId }) => payoutId === row.payout_id);
       const transfer = transfers.find(({ state }) => state !== "CANCELLED" && state !== "FAILED");
       const ended = isTerminal(row.status);
-      if (ended && row.jobs > 0) throw new BrokenPromise("an ended payout has a job", row.payout_id);
+      if (ended && row.jobs > 0)
+        throw new BrokenPromise("an ended payout has a job", row.payout_id);
       if (!ended && !WAITS_FOR_PEOPLE.has(row.wait_reason ?? "")) {
         throw new BrokenPromise(`stuck in ${row.status}, ${row.wait_reason}`, row.payout_id);
       }
-      if (transfer !== undefined && row.wait_reason !== "REVIEW" && statusOf(transfer) !== row.status) {
+      if (
+        transfer !== undefined &&
+        row.wait_reason !== "REVIEW" &&
+        statusOf(transfer) !== row.status
+      ) {
         throw new BrokenPromise(
           `the books say ${transfer.state}, the database ${row.status}`,
           row.payout_id,

@@ -50,9 +50,7 @@ export const PLANTS: readonly Plant[] = [
         callStep: (input) => {
           const repeated = called.has(input.processorKey);
           called.add(input.processorKey);
-          return connector.callStep(
-            repeated ? { ...input, processorKey: uuid(random) } : input,
-          );
+          return connector.callStep(repeated ? { ...input, processorKey: uuid(random) } : input);
         },
       };
     },
@@ -226,7 +224,9 @@ export const PLANTS: readonly Plant[] = [
         const changed = await store.change(ref, options, decide);
         if (changed.kind === "stored" && changed.aggregate.payout.status === "FAILED") {
           database
-            .prepare("UPDATE payouts SET status = 'PENDING', version = version + 1 WHERE payout_id = ?")
+            .prepare(
+              "UPDATE payouts SET status = 'PENDING', version = version + 1 WHERE payout_id = ?",
+            )
             .run(ref.payoutId);
         }
         return changed;

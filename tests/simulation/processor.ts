@@ -10,8 +10,8 @@ import type {
   VoidInput,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
-import { PAYOUT_METHOD_KINDS } from "../../src/domain/payout-method/index.ts";
 import type { PayoutError, PayoutStatus } from "../../src/domain/payout.ts";
+import { PAYOUT_METHOD_KINDS } from "../../src/domain/payout-method/index.ts";
 import type { Scheduler, SimulatedProcess } from "./scheduler.ts";
 
 /** A transfer in the processor's books: what really happened to the money. */
@@ -81,6 +81,7 @@ const MANIFEST: ConnectorManifest = {
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 10_000 },
   poll: { firstMs: 500, maxMs: 30_000 },
+  circuit: { failures: 4, open: { firstMs: 1000, maxMs: 15_000 } },
 };
 
 /**
@@ -120,10 +121,7 @@ export class LyingProcessor {
     };
   }
 
-  async #callStep(
-    service: SimulatedProcess,
-    input: StepInput,
-  ): Promise<Outcome<ProcessorState>> {
+  async #callStep(service: SimulatedProcess, input: StepInput): Promise<Outcome<ProcessorState>> {
     const { random } = this.#scheduler;
     const { refused, lostRequest, lostReply, late, declined } = this.mischief;
     const { step, processorKey: key, payout, processorKeys } = input;
@@ -173,7 +171,10 @@ export class LyingProcessor {
     return { kind: "found", value: stateOf(transfer) };
   }
 
-  async #void(service: SimulatedProcess, { processorKeys, signal }: VoidInput): Promise<VoidOutcome> {
+  async #void(
+    service: SimulatedProcess,
+    { processorKeys, signal }: VoidInput,
+  ): Promise<VoidOutcome> {
     const { random } = this.#scheduler;
     await service.seam("send void");
     if (random.happens(this.mischief.refused)) return { kind: "not_sent", error: REFUSED };

@@ -112,7 +112,10 @@ export class Scheduler {
   /** When something can happen next: a timer runs out, or a stopped process goes on. */
   #nextTimer(): { readonly at: number } | undefined {
     let next: number | undefined;
-    for (const { at, process } of [...this.#timers, ...this.#ready.map((task) => ({ at: 0, ...task }))]) {
+    for (const { at, process } of [
+      ...this.#timers,
+      ...this.#ready.map((task) => ({ at: 0, ...task })),
+    ]) {
       const possible = Math.max(at, process.stoppedUntil);
       if (possible > this.#now && (next === undefined || possible < next)) next = possible;
     }

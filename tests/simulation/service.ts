@@ -2,6 +2,7 @@ import { pino } from "pino";
 import type { ProcessorNews } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import { newId } from "../../src/domain/id.ts";
+import { Circuits } from "../../src/engine/circuits.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
@@ -45,6 +46,7 @@ export class SimulatedService {
       connectors: new ConnectorRegistry([plant.connector?.(connector, random) ?? connector]),
       clock: process,
       chance: () => random.chance(),
+      circuits: new Circuits(process),
       log: pino({ level: "silent" }),
       leaseMs: 10_000,
       connectorTimeoutMs: 8000,

@@ -53,7 +53,9 @@ export async function simulate(
   };
   for (let i = 0; i < SERVICES; i += 1) start();
   processor.deliver = (news) =>
-    services.length === 0 ? Promise.reject(new Error("down")) : random.pick(services).takeNews(news);
+    services.length === 0
+      ? Promise.reject(new Error("down"))
+      : random.pick(services).takeNews(news);
   const clients = Array.from(
     { length: random.between(1, 3) },
     (_unused, index) => new Client(scheduler, `c${index}`, merchantId, () => services, told),
@@ -140,5 +142,7 @@ function mischiefOf(random: SeededRandom): Mischief {
 function minimal(trace: readonly string[], payoutId: string | null): readonly string[] {
   if (payoutId === null) return trace.slice(-200);
   const mark = payoutId.slice(-4);
-  return trace.filter((line) => line.includes(mark) || line.includes("kill -9") || line.includes("SIGSTOP")).slice(-200);
+  return trace
+    .filter((line) => line.includes(mark) || line.includes("kill -9") || line.includes("SIGSTOP"))
+    .slice(-200);
 }

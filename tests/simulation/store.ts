@@ -69,7 +69,9 @@ export class Store {
     this.audit.pragma("foreign_keys = OFF");
     for (const table of TABLES) this.audit.exec(`DELETE FROM ${table}`);
     this.audit
-      .prepare("INSERT INTO merchants (merchant_id, name, livemode, create_time) VALUES (?, ?, 0, 0)")
+      .prepare(
+        "INSERT INTO merchants (merchant_id, name, livemode, create_time) VALUES (?, ?, 0, 0)",
+      )
       .run(merchantId, "Simulated");
   }
 

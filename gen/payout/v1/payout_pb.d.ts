@@ -201,6 +201,13 @@ export declare type Payout = Message<"payout.v1.Payout"> & {
    * @generated from field: payout.v1.PayoutError sync_error = 26;
    */
   syncError?: PayoutError | undefined;
+
+  /**
+   * Why it goes where it goes, and where else it could.
+   *
+   * @generated from field: payout.v1.Routing routing = 27;
+   */
+  routing?: Routing | undefined;
 };
 
 /**
@@ -267,8 +274,8 @@ export enum Payout_Status {
   INITIATED = 6,
 
   /**
-   * In the banking network, or the outcome is not known yet (then `error.category`
-   * is OUTCOME_UNKNOWN). The processor acts next.
+   * In the banking network (the processor acts next), or the outcome is not known
+   * yet: then `error.category` is OUTCOME_UNKNOWN, and the service looks it up.
    *
    * @generated from enum value: PENDING = 7;
    */
@@ -450,6 +457,183 @@ export enum Payout_View {
 export declare const Payout_ViewSchema: GenEnum<Payout_View>;
 
 /**
+ * How the connector of a payout was chosen, and what became of the choice. Only
+ * a connector that surely does not pay is left for the next: one that has said no
+ * for a reason that another may not have, or that could not be reached, with
+ * nothing sent. An unknown outcome never frees a payout, and the payout method
+ * never changes.
+ *
+ * @generated from message payout.v1.Routing
+ */
+export declare type Routing = Message<"payout.v1.Routing"> & {
+  /**
+   * Who named the candidates.
+   *
+   * @generated from field: payout.v1.Routing.Basis basis = 1;
+   */
+  basis: Routing_Basis;
+
+  /**
+   * The name of the rule that matched; empty when none did.
+   *
+   * @generated from field: string rule = 2;
+   */
+  rule: string;
+
+  /**
+   * In the order in which they are tried.
+   *
+   * @generated from field: repeated payout.v1.Routing.Candidate candidates = 3;
+   */
+  candidates: Routing_Candidate[];
+
+  /**
+   * Names of rules before it that could not be evaluated for this payout, such as
+   * for a metadata entry that it lacks. They count as not matching.
+   *
+   * @generated from field: repeated string unevaluated_rules = 4;
+   */
+  unevaluatedRules: string[];
+};
+
+/**
+ * Describes the message payout.v1.Routing.
+ * Use `create(RoutingSchema)` to create a new message.
+ */
+export declare const RoutingSchema: GenMessage<Routing>;
+
+/**
+ * A connector that was considered.
+ *
+ * @generated from message payout.v1.Routing.Candidate
+ */
+export declare type Routing_Candidate = Message<"payout.v1.Routing.Candidate"> & {
+  /**
+   * The connector's name.
+   *
+   * @generated from field: string connector = 1;
+   */
+  connector: string;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: payout.v1.Routing.Candidate.Verdict verdict = 2;
+   */
+  verdict: Routing_Candidate_Verdict;
+
+  /**
+   * Why, as a stable word: of a refusal the reason of `PayoutError`; else
+   * OPERATION_UNSUPPORTED, METHOD_UNSUPPORTED, CURRENCY_UNSUPPORTED, TEST_ONLY,
+   * UNAVAILABLE (the merchant cannot use it) or NOT_BUILT_IN. Empty where the
+   * verdict says it all.
+   *
+   * @generated from field: string why = 3;
+   */
+  why: string;
+};
+
+/**
+ * Describes the message payout.v1.Routing.Candidate.
+ * Use `create(Routing_CandidateSchema)` to create a new message.
+ */
+export declare const Routing_CandidateSchema: GenMessage<Routing_Candidate>;
+
+/**
+ * What became of it.
+ *
+ * @generated from enum payout.v1.Routing.Candidate.Verdict
+ */
+export enum Routing_Candidate_Verdict {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: VERDICT_UNSPECIFIED = 0;
+   */
+  VERDICT_UNSPECIFIED = 0,
+
+  /**
+   * The payout is with it.
+   *
+   * @generated from enum value: CHOSEN = 1;
+   */
+  CHOSEN = 1,
+
+  /**
+   * Takes over if those before it surely do not pay.
+   *
+   * @generated from enum value: NEXT = 2;
+   */
+  NEXT = 2,
+
+  /**
+   * Said no, definitely, for a reason that another connector may not have.
+   *
+   * @generated from enum value: REFUSED = 3;
+   */
+  REFUSED = 3,
+
+  /**
+   * Could not be reached; surely nothing was sent.
+   *
+   * @generated from enum value: UNREACHABLE = 4;
+   */
+  UNREACHABLE = 4,
+
+  /**
+   * Cannot pay this payout.
+   *
+   * @generated from enum value: UNSUPPORTED = 5;
+   */
+  UNSUPPORTED = 5,
+}
+
+/**
+ * Describes the enum payout.v1.Routing.Candidate.Verdict.
+ */
+export declare const Routing_Candidate_VerdictSchema: GenEnum<Routing_Candidate_Verdict>;
+
+/**
+ * Who named the candidates.
+ *
+ * @generated from enum payout.v1.Routing.Basis
+ */
+export enum Routing_Basis {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: BASIS_UNSPECIFIED = 0;
+   */
+  BASIS_UNSPECIFIED = 0,
+
+  /**
+   * The caller named the connector: it is the only candidate.
+   *
+   * @generated from enum value: CALLER = 1;
+   */
+  CALLER = 1,
+
+  /**
+   * A routing rule.
+   *
+   * @generated from enum value: RULE = 2;
+   */
+  RULE = 2,
+
+  /**
+   * Nobody: every connector that the merchant can use, by name.
+   *
+   * @generated from enum value: DEFAULT = 3;
+   */
+  DEFAULT = 3,
+}
+
+/**
+ * Describes the enum payout.v1.Routing.Basis.
+ */
+export declare const Routing_BasisSchema: GenEnum<Routing_Basis>;
+
+/**
  * An id by which a processor knows a payout, or a part of it.
  *
  * @generated from message payout.v1.ConnectorReference
@@ -491,7 +675,7 @@ export declare type Quote = Message<"payout.v1.Quote"> & {
   rate: string;
 
   /**
-   * What the processor charges on top of the amount.
+   * What the processor charges. `destination_amount` is what arrives after it.
    *
    * @generated from field: payout.v1.Money fee = 2;
    */
@@ -588,7 +772,8 @@ export enum PayoutError_Category {
   CATEGORY_UNSPECIFIED = 0,
 
   /**
-   * The processor said no. A definite answer: no money moved.
+   * The processor, or the bank behind it, said no: a definite answer. The
+   * status says when: FAILED, no money stayed there; REVERSED, it came back.
    *
    * @generated from enum value: CONNECTOR_DECLINED = 1;
    */
@@ -918,7 +1103,7 @@ export enum Attempt_State {
   ACCEPTED = 2,
 
   /**
-   * Proven dead: nothing of it can move money.
+   * Over: nothing of it can move money any more.
    *
    * @generated from enum value: DEAD = 3;
    */

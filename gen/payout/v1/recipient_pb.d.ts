@@ -88,13 +88,13 @@ export declare type Organization = Message<"payout.v1.Organization"> & {
 export declare const OrganizationSchema: GenMessage<Organization>;
 
 /**
- * A postal address.
+ * A postal address. Where one is given, `lines`, `city` and `country` are required.
  *
  * @generated from message payout.v1.Address
  */
 export declare type Address = Message<"payout.v1.Address"> & {
   /**
-   * Street and number, one to three lines.
+   * Street and number, one to three lines of at most 200 characters.
    *
    * @generated from field: repeated string lines = 1;
    */
@@ -302,7 +302,8 @@ export declare const RecipientSchema: GenMessage<Recipient>;
  */
 export declare type Recipient_MaskedPerson = Message<"payout.v1.Recipient.MaskedPerson"> & {
   /**
-   * Enough of the name to recognise it, such as "Jane D.".
+   * Enough of a person's name to recognise it, such as "Jane D."; the name of an
+   * organization, which is public.
    *
    * @generated from field: string display_name = 1;
    */

@@ -28,4 +28,6 @@ export const SANDBOX_MANIFEST: ConnectorManifest = {
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2_000 },
   poll: { firstMs: 500, maxMs: 5_000 },
+  // Its scripted faults are one payout's each and say nothing of the processor: only many in a row do.
+  circuit: { failures: 200, open: { firstMs: 500, maxMs: 5_000 } },
 };

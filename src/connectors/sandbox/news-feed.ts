@@ -15,6 +15,8 @@ export interface NewsFeedOptions {
   };
   /** The pause between two rounds (milliseconds). */
   readonly pollMs: number;
+  /** The limit of one request (milliseconds): without it a connection that hangs ends the news. */
+  readonly timeoutMs: number;
 }
 
 /** Fetches the news of a processor in another process, which cannot call us before there are webhooks. */
@@ -29,10 +31,20 @@ const PAGE = 100;
 
 /** News is acknowledged after it has been taken, so a kill between the two brings it again. */
 export function createNewsFeed(options: NewsFeedOptions): NewsFeed {
-  const { transport, onNews, timers, pollMs } = options;
+  const { transport, onNews, timers, pollMs, timeoutMs } = options;
   const ending = new AbortController();
   let timer: unknown;
   let current: Promise<number> | undefined;
+
+  const limited = async <T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const late = new AbortController();
+    const timer = timers.setTimeout(() => late.abort(), timeoutMs);
+    try {
+      return await request(AbortSignal.any([ending.signal, late.signal]));
+    } finally {
+      timers.clearTimeout(timer);
+    }
+  };
 
   const take = async (item: unknown): Promise<boolean> => {
     const news = toProcessorNews(item);
@@ -49,7 +61,9 @@ export function createNewsFeed(options: NewsFeedOptions): NewsFeed {
     let after: number | null = 0;
     while (after !== null && !ending.signal.aborted) {
       const path: string = `/news?after=${after}&limit=${PAGE}`;
-      const page: LookupResult<Page> = await get(transport, path, ending.signal, readPage);
+      const page: LookupResult<Page> = await limited((signal) =>
+        get(transport, path, signal, readPage),
+      );
       if (page.kind !== "found") break;
       const seqs: number[] = [];
       for (const item of page.value.news) {
@@ -59,8 +73,8 @@ export function createNewsFeed(options: NewsFeedOptions): NewsFeed {
       }
       taken += seqs.length;
       if (seqs.length > 0) {
-        const ack = { path: "/news/ack", key: "", body: { seqs }, signal: ending.signal };
-        await post(transport, ack, (fields) => fields);
+        const ack = { path: "/news/ack", key: "", body: { seqs } };
+        await limited((signal) => post(transport, { ...ack, signal }, (fields) => fields));
       }
       after = page.value.next_after;
     }

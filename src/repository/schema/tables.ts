@@ -13,6 +13,7 @@ import type {
 import type { MaskedPayoutMethod, PayoutMethodKind } from "../../domain/payout-method/index.ts";
 import type { MaskedPerson } from "../../domain/person.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../../domain/recipient.ts";
+import type { Routing, RoutingRule } from "../../domain/routing.ts";
 import type { Scope } from "../../security/api-key.ts";
 import type { VoidRequest } from "../payout-aggregate.ts";
 import type { ColumnKit } from "./column-kit.ts";
@@ -134,6 +135,8 @@ export function defineTables(kit: ColumnKit) {
     updateTime: time("update_time").notNull(),
     version: int("version").notNull(),
     eventSequence: int("event_sequence").notNull(),
+    /** Null: stored before payouts were routed. */
+    routing: json<Routing>("routing"),
   });
 
   const attempts = table("attempts", {
@@ -232,6 +235,14 @@ export function defineTables(kit: ColumnKit) {
     createTime: time("create_time").notNull(),
   });
 
+  /** A merchant's rules, replaced as a whole. */
+  const routingRules = table("routing_rules", {
+    merchantId: text("merchant_id").primaryKey(),
+    rules: json<readonly RoutingRule[]>("rules").notNull(),
+    version: int("version").notNull(),
+    updateTime: time("update_time").notNull(),
+  });
+
   const idempotencyRecords = table(
     "idempotency_records",
     {
@@ -263,6 +274,7 @@ export function defineTables(kit: ColumnKit) {
     events,
     auditEntries,
     jobs,
+    routingRules,
     idempotencyRecords,
   };
 }

@@ -66,10 +66,7 @@ export function createAccountStore(context: SqliteContext, parts: Parts): Accoun
         if (same !== null) {
           if (wanted && !same.isDefault) setDefault(same, same.disburseAccountId);
           const existing = { ...same, isDefault: same.isDefault || wanted };
-          if (claim !== null) {
-            const answer = encodeSnapshot(existing);
-            idempotency.insert(merchantId, claim, same.disburseAccountId, answer);
-          }
+          if (claim !== null) idempotency.insert(merchantId, claim, same.disburseAccountId, null);
           return { kind: "exists" as const, account: existing };
         }
         const isDefault = wanted || recipient.defaultDisburseAccountId === null;

@@ -24,6 +24,7 @@ import { createRecipientStore } from "./recipient-store.ts";
 import { createRecipientTable } from "./recipient-table.ts";
 import { createRegistrationStore } from "./registration-store.ts";
 import { createRegistrationTable } from "./registration-table.ts";
+import { createRoutingStore } from "./routing-store.ts";
 import { toRepositoryError, UnitQueue, type UnitQueueOptions } from "./unit-queue.ts";
 
 export interface SqliteRepositoryOptions extends UnitQueueOptions {
@@ -88,6 +89,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
       idempotency,
     }),
     links: createLinkStore(context),
+    routing: createRoutingStore(context, { idempotency }),
     events: createEventStore(context),
     jobs: createJobStore(context),
     access: createAccessStore(context),

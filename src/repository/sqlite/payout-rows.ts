@@ -24,6 +24,7 @@ export function payoutFromRow(row: PayoutRow, job: Job | null): Payout {
         ? null
         : { minorAmount: row.destinationMinorAmount, currency: row.destinationCurrency },
     connector: row.connector,
+    routing: row.routing,
     connectorReferences: row.connectorReferences,
     connectorPayoutId: row.connectorPayoutId,
     recipientId: row.recipientId,
@@ -54,6 +55,7 @@ export function mutableColumns({ payout, voidRequest, newsSequence }: PayoutAggr
     status: payout.status,
     destinationMinorAmount: payout.destinationAmount?.minorAmount ?? null,
     connector: payout.connector,
+    routing: payout.routing,
     connectorReferences: payout.connectorReferences,
     connectorPayoutId: payout.connectorPayoutId,
     recipientId: payout.recipientId,

@@ -84,6 +84,7 @@ export function createPayoutTable(
         "status",
         "destinationMinorAmount",
         "connector",
+        "routing",
         "connectorReferences",
         "connectorPayoutId",
         "recipientId",

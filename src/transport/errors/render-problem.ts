@@ -43,7 +43,11 @@ export const renderProblem: RenderError = (given, request) => {
 
 /** PAYOUT_NOT_FOUND as "Payout not found". */
 function titleOf(reason: ErrorReason): string {
-  const words = reason.toLowerCase().replaceAll("_", " ");
+  const words = reason
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/\bapi\b/, "API")
+    .replace(/\betag\b/, "ETag");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -11,6 +11,7 @@ import {
 const PATTERNS: Readonly<Record<string, string>> = {
   "^[A-Z]{3}$": "must be an ISO 4217 code of three capital letters, such as EUR",
   "^([A-Z]{3})?$": "must be an ISO 4217 code of three capital letters, such as EUR",
+  "^([A-Z]{2})?$": "must be an ISO 3166-1 code of two capital letters, such as DE",
   "^[A-Za-z0-9_.:/-]{0,64}$": "must be 1 to 64 letters, digits and -_.:/",
   "^[a-z0-9_-]{0,32}$": "must be a connector's name: lower-case letters, digits, - and _",
   "^[A-Z0-9_]{0,64}$": "must be capital letters, digits and _",
@@ -58,6 +59,7 @@ function fromRules(ruleId: string, { type }: FieldRules): string {
       return "must be one of the values of its enum";
     case "repeated":
       if (ruleId === "repeated.unique") return "must not name anything twice";
+      if (ruleId === "repeated.min_items") return "is required";
       return `must have at most ${type.value.maxItems} entries`;
     case "map":
       return `must have at most ${type.value.maxPairs} entries`;

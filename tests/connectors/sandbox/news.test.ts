@@ -73,6 +73,7 @@ describe.each(WAYS)("the news feed, %s", (way) => {
       },
       timers: rig.time.timers,
       pollMs: 1_000,
+      timeoutMs: 1_000,
     });
     expect(await feed.poll()).toBe(119);
     expect(await feed.poll()).toBe(1);
@@ -94,6 +95,7 @@ describe.each(WAYS)("the news feed, %s", (way) => {
       },
       timers: { setTimeout: (task) => setTimeout(task, 5), clearTimeout: () => undefined },
       pollMs: 5,
+      timeoutMs: 1_000,
     });
     feed.start();
     const taken = new Promise<void>((resolve) => {

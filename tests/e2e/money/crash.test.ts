@@ -1,4 +1,8 @@
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.js";
+import { CreateRequestSchema } from "../../../gen/payout/v1/payout_service_pb.js";
 import { ENDS, expectSettledBooks, expectSound, storedPayouts, unfinished } from "./books.ts";
 import {
   type Answer,
@@ -10,12 +14,14 @@ import {
   type Problem,
 } from "./client.ts";
 import { openWorkbench, type Running, type Workbench } from "./process.ts";
+import { grpcPayouts } from "./stream.ts";
 
 const SCENARIOS = Object.keys(ENDS);
 const ATTEMPT_MS = 20_000;
 
 /** One caller's order: how it can be told again after a crash, and what it was answered. */
 interface Order {
+  readonly face: "rest" | "grpc";
   readonly body: object;
   readonly key: string | null;
   readonly merchantPayoutId: string | null;
@@ -30,7 +36,8 @@ function orders(count: number): readonly Order[] {
     const merchantPayoutId = index % 3 === 1 ? `order-${index}` : null;
     const own = merchantPayoutId === null ? {} : { merchantPayoutId };
     const body = order(SCENARIOS[index % SCENARIOS.length], own);
-    return { body, key, merchantPayoutId, payoutIds: [] };
+    const face = index % 2 === 0 ? "rest" : "grpc";
+    return { face, body, key, merchantPayoutId, payoutIds: [] };
   });
 }
 
@@ -97,12 +104,35 @@ class Crowd {
   }
 }
 
-async function send(client: Client, { body, key }: Order): Promise<Answer | null> {
+/** Every other order goes by gRPC, on one connection. */
+const grpc = new WeakMap<Client, ReturnType<typeof grpcPayouts>>();
+
+async function send(client: Client, placed: Order): Promise<Answer | null> {
   try {
-    return await client.post("/v1/payouts", body, key === null ? {} : { key });
+    return await (placed.face === "rest" ? sendRest : sendGrpc)(client, placed);
   } catch {
     // The connection broke: whether it was stored is not known.
     return null;
+  }
+}
+
+function sendRest(client: Client, { body, key }: Order): Promise<Answer> {
+  return client.post("/v1/payouts", body, key === null ? {} : { key });
+}
+
+async function sendGrpc(client: Client, { body, key }: Order): Promise<Answer> {
+  const service = grpc.get(client) ?? grpcPayouts(client.url);
+  grpc.set(client, service);
+  const request = fromJson(CreateRequestSchema, body as JsonValue);
+  try {
+    const headers: HeadersInit = key === null ? {} : { "idempotency-key": key };
+    const { payout } = await service.create(request, { headers });
+    return { status: 200, body: { payoutId: payout?.payoutId }, replayed: false };
+  } catch (error) {
+    const [info] = ConnectError.from(error).findDetails(ErrorInfoSchema);
+    if (info === undefined) throw error;
+    const { reason, metadata } = info;
+    return { status: 409, body: { reason, metadata, retryable: false }, replayed: false };
   }
 }
 

@@ -273,3 +273,26 @@ describe("updating a recipient", () => {
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(49);
   });
 });
+
+describe("the same account enrolled twenty times at once while the processor is down", () => {
+  const dark = openWorkbench();
+
+  it("is refused to all or there for all", async () => {
+    const service = await dark.service({ PAYOUT_SANDBOX_URL: "http://127.0.0.1:1" });
+    const there = new Client(service.url);
+    const made = ok<RecipientBody>(await there.post("/v1/recipients", person()));
+    const path = `/v1/recipients/${made.recipientId}/disburse-accounts`;
+    const body = { ...account("44001"), connector: "sandbox" };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => there.post(path, body, { key: `dark-${index}` })),
+    );
+    for (const answer of answers) {
+      if (answer.status !== 200) {
+        refused(answer, 503, "CONNECTOR_UNAVAILABLE");
+        continue;
+      }
+      const { disburseAccountId } = ok<AccountBody>(answer);
+      ok(await there.call("GET", `/v1/disburse-accounts/${disburseAccountId}`));
+    }
+  });
+});

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { Client, ok, order, type PayoutBody, refused } from "./client.ts";
 import { openWorkbench } from "./process.ts";
@@ -124,5 +126,53 @@ describe("at a dead address", () => {
     const { payoutId, waitingFor } = await api.create();
     expect(waitingFor?.reason).toBe("CONNECTOR_UNAVAILABLE");
     expect(ok<PayoutBody>(await api.void(payoutId)).status).toBe("CANCELLED");
+  });
+});
+
+describe("a processor that takes calls and never answers", () => {
+  const bench = openWorkbench();
+
+  it("holds nobody longer than they wait, and its payout is sent again under the same key", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const service = await bench.service({
+      PAYOUT_SANDBOX_URL: `http://127.0.0.1:${port}`,
+      PAYOUT_ANSWER_WAIT_MS: "200",
+      PAYOUT_CONNECTOR_TIMEOUT_MS: "600",
+    });
+    const api = new Client(service.url);
+    const first = await api.create(order(), { key: "silent" });
+    const { payoutId } = first;
+    expect(first).toMatchObject({
+      status: "REQUIRES_CREATION",
+      waitingFor: { reason: "EXECUTION", who: "SERVICE" },
+    });
+    const doubtful = await api.until(payoutId, "PENDING");
+    expect(doubtful).toMatchObject({
+      waitingFor: { reason: "OUTCOME_UNKNOWN" },
+      error: { category: "OUTCOME_UNKNOWN" },
+    });
+    const repeat = await api.post("/v1/payouts", order(), { key: "silent" });
+    expect(repeat).toEqual({ status: 200, body: first, replayed: true });
+    // A Void whose own answer is lost is not done, and not refused either.
+    const voided = ok<PayoutBody>(await api.void((await api.create()).payoutId));
+    expect(voided.waitingFor?.reason).toBe("VOID_REQUESTED");
+    expect((await service.end("SIGTERM")).code).toBe(0);
+    silent.close();
+
+    const sandbox = await bench.sandbox();
+    const again = new Client((await bench.service({ PAYOUT_SANDBOX_URL: sandbox.url })).url);
+    await again.until(payoutId, "SUCCESS");
+    const { attempts } = await again.full(payoutId);
+    const [step] = attempts[0]?.steps ?? [];
+    expect(await again.transfers(payoutId)).toMatchObject([
+      { state: "SETTLED", idempotencyKey: step?.processorKey },
+    ]);
+    const stopped = await again.until(voided.payoutId, ({ status }) =>
+      ["CANCELLED", "SUCCESS"].includes(status),
+    );
+    const left = (await again.transfers(voided.payoutId)).map(({ state }) => state);
+    expect(stopped.status === "SUCCESS" ? [["SETTLED"]] : [[], ["CANCELLED"]]).toContainEqual(left);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { laneOf } from "../../../src/repository/job.ts";
 import { claimOf, LEASE_MS, type OpenRepository, START, World } from "../fixtures.ts";
 
 export function jobContract(open: OpenRepository): void {
@@ -94,6 +95,23 @@ export function jobContract(open: OpenRepository): void {
       expect(lease?.until).toBe(START + LEASE_MS);
       expect(await jobs.claim("payout", world.id("payout"), LEASE_MS)).toBeNull();
       expect(await jobs.claim("registration", payoutId, LEASE_MS)).toBeNull();
+    });
+
+    it("passes over lanes that are full, of one merchant at one connector", async () => {
+      const world = await World.open(open);
+      const { merchantId, strangerId } = world;
+      await world.create();
+      const other = await world.create({ connector: "other" });
+      const foreign = await world.create({ merchantId: strangerId });
+      const full = laneOf({ merchantId, connector: "double" });
+      const claimed = await world.repository.jobs.claimDue(10, LEASE_MS, [full]);
+      expect(claimed.map(({ subjectId }) => subjectId).sort()).toEqual(
+        [other.payout.payoutId, foreign.payout.payoutId].sort(),
+      );
+      expect(claimed.map(laneOf).sort()).toEqual(
+        [`${merchantId}/other`, `${strangerId}/double`].sort(),
+      );
+      expect(await world.repository.jobs.claimDue(10, LEASE_MS)).toHaveLength(1);
     });
 
     it("starts with the lease that a create holds", async () => {

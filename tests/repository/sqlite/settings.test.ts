@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
+import { ServiceError } from "../../../src/domain/errors.ts";
 import { assertSettings, openDatabase } from "../../../src/repository/sqlite/database.ts";
-import { newCipher } from "../fixtures.ts";
+import { newCipher, World } from "../fixtures.ts";
 import { openSqlite, pathOf, peek } from "./open.ts";
 
 const settings = ["journal_mode", "synchronous", "foreign_keys", "trusted_schema"];
@@ -39,6 +40,34 @@ it("closes the file when it cannot be migrated", async () => {
     { migrations: "/nowhere" },
   );
   await expect(opening).rejects.toThrow("ENOENT");
+});
+
+it("keeps who decided and why with the change, for ever, and nothing of a refused one", async () => {
+  let database = "";
+  const world = await World.open((options) => {
+    database = options.database;
+    return openSqlite(options);
+  });
+  const { payout } = await world.create();
+  const audit = { actor: "key", action: "payout.resolve.paid", reason: "seen in the ledger" };
+  const { payouts } = world.repository;
+  await payouts.change(payout, { audit }, (current) => current);
+  const refused = payouts.change(payout, { audit }, () => {
+    throw new ServiceError("PAYOUT_STATE_CONFLICT");
+  });
+  await expect(refused).rejects.toThrow();
+  const client = peek(database);
+  expect(client.prepare("SELECT * FROM audit_entries").all()).toEqual([
+    {
+      ...audit,
+      position: 1,
+      merchant_id: world.merchantId,
+      subject_id: payout.payoutId,
+      create_time: world.time,
+    },
+  ]);
+  expect(() => client.exec("UPDATE audit_entries SET reason = 'another'")).toThrow("never changed");
+  client.close();
 });
 
 it("adds up past 2^53 only as text: SQLite's own sum, read as a number, is off", () => {
