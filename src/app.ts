@@ -7,6 +7,7 @@ import { EventService } from "../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../gen/payout/v1/recipient_service_pb.js";
+import { RoutingService } from "../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -22,11 +23,12 @@ import { loadOrMakeKeys } from "./security/key-store.ts";
 import { KeyedHash } from "./security/keyed-hash.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
+import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
 import { recordNews } from "./service/record-news.ts";
+import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
-import { WatchGate } from "./service/watch-events.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
 import { connectorService } from "./transport/handlers/connector-service.ts";
@@ -34,6 +36,7 @@ import { eventService } from "./transport/handlers/event-service.ts";
 import { linkService } from "./transport/handlers/link-service.ts";
 import { payoutService } from "./transport/handlers/payout-service.ts";
 import { recipientService } from "./transport/handlers/recipient-service.ts";
+import { routingService } from "./transport/handlers/routing-service.ts";
 import { sandboxService } from "./transport/handlers/sandbox-service.ts";
 import { HealthState } from "./transport/health/health-state.ts";
 import { authorize } from "./transport/interceptors/authorize.ts";
@@ -54,6 +57,7 @@ export const SERVICES: readonly DescService[] = [
   LinkService,
   EventService,
   ConnectorService,
+  RoutingService,
   SandboxService,
 ];
 
@@ -124,6 +128,8 @@ export async function startApp({
     clock,
     log,
     chance: Math.random,
+    newId: newIdNow,
+    randomBytes,
     circuits: new Circuits(clock),
     leaseMs: config.leaseMs,
     connectorTimeoutMs: config.connectorTimeoutMs,
@@ -154,10 +160,9 @@ export async function startApp({
   const context: ServiceContext = {
     ...engine,
     executor,
+    router: new Router({ repository, connectors }),
     signals,
     hash,
-    newId: newIdNow,
-    randomBytes,
     pollMs: config.pollMs,
     // The port is known only once it is listened on.
     get publicUrl() {
@@ -172,7 +177,7 @@ export async function startApp({
         context,
         calls,
         reader: new PayoutReader(context),
-        watches: new WatchGate(),
+        feeds: new EventFeed(repository.events),
         stopping: server.stopping,
       }),
     );
@@ -180,6 +185,7 @@ export async function startApp({
     router.service(LinkService, linkService({ context, calls }));
     router.service(EventService, eventService(context));
     router.service(ConnectorService, connectorService(connectors));
+    router.service(RoutingService, routingService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
   const servesCalls = config.role !== "worker";

@@ -85,20 +85,22 @@ export function readConfig(
   if (production && config.hashKey === null) {
     faults.push("PAYOUT_HASH_KEY is required when NODE_ENV is production");
   }
-  for (const name of NOT_YET) {
-    if (settings.text(name) !== null) faults.push(`${name} is not supported by this version`);
+  if ((settings.text("PAYOUT_RATE_LIMIT") ?? "off") !== "off") {
+    faults.push("PAYOUT_RATE_LIMIT can only be off in this version");
   }
+  for (const name of settings.unknown()) faults.push(`${name} is not a setting of this version`);
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
 }
 
-/** Settings that later versions know: to ignore one silently would promise what is not kept. */
-const NOT_YET = ["PAYOUT_RATE_LIMIT"];
+/** Names with our prefix that belong to tests and tools. */
+const NOT_OURS: ReadonlySet<string> = new Set(["PAYOUT_SPECS_DIR"]);
 
 class Settings {
   readonly #environment: Environment;
   readonly #readFile: (path: string) => string;
   readonly faults: string[];
+  readonly #asked = new Set<string>();
 
   constructor(environment: Environment, readFile: (path: string) => string, faults: string[]) {
     this.#environment = environment;
@@ -106,8 +108,20 @@ class Settings {
     this.faults = faults;
   }
 
+  /**
+   * Names with our prefix that nobody has asked for. To ignore one silently would promise what is
+   * not kept: a misspelt key, or a setting of a later version.
+   */
+  unknown(): readonly string[] {
+    return Object.keys(this.#environment)
+      .filter((name) => name.startsWith("PAYOUT_") && !NOT_OURS.has(name))
+      .filter((name) => !this.#asked.has(name.replace(/_FILE$/, "")))
+      .sort();
+  }
+
   /** The value, or null when it is absent or empty. */
   text(name: string): string | null {
+    this.#asked.add(name);
     const value = this.#environment[name];
     const file = this.#environment[`${name}_FILE`];
     if (file === undefined || file === "")
@@ -195,8 +209,9 @@ function hashKey(settings: Settings): Uint8Array | null {
 }
 
 function key32(encoded: string): Uint8Array | null {
-  const bytes = Buffer.from(encoded, "base64");
-  return bytes.length === 32 ? bytes : null;
+  // Buffer.from skips what is not base64: a key with a slip in it would silently be another key.
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(encoded)) return null;
+  return Buffer.from(encoded, "base64");
 }
 
 function url(settings: Settings, name: string): string | null {

@@ -29,6 +29,17 @@ export const limits = {
   /** Idempotency records that one sweep forgets, and how often it sweeps (milliseconds). */
   sweep: { records: 1000, everyMs: 60 * 60 * 1000 },
 
+  /**
+   * Characters of routing conditions: of one merchant's rules together, some 100 ms to compile; and of
+   * those that are kept compiled, some 25 MB at the worst.
+   */
+  routing: { conditionCharacters: 32_768, cachedCharacters: 512 * 1024 },
+  /**
+   * A payout that surely was not sent goes to its next connector after so many tries, or so long
+   * after the first (milliseconds): an outage is waited out for a while, not for ever.
+   */
+  fallback: { unsentTries: 5, unsentMs: 60_000 },
+
   /** How long a mutation may wait for its answer, whatever deadline its caller gives (milliseconds). */
   answerWaitMs: 60_000,
   /** An answer is sent this long before the caller's deadline, so that it arrives (milliseconds). */
@@ -38,11 +49,16 @@ export const limits = {
 
   /** A staged payout that nobody confirms expires (milliseconds). */
   stagedMs: 30 * 24 * 60 * 60 * 1000,
+  /** Wrong claim codes of one link in a minute, and links that are remembered for it. */
+  claimCodes: { tries: 10, windowMs: 60_000, subjects: 10_000 },
   /** Payout links (milliseconds). */
   link: { defaultMs: 7 * 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
 
-  /** Watch: streams at once, events read at a time, and the pause between heartbeats (milliseconds). */
-  watch: { streams: 1000, batch: 100, heartbeatMs: 15_000 },
+  /**
+   * Watch: streams at once, and of one merchant (each event is encoded for each of them); events
+   * read at a time and kept in memory; the pause between heartbeats (milliseconds).
+   */
+  watch: { streams: 1000, streamsPerMerchant: 50, batch: 100, recent: 500, heartbeatMs: 15_000 },
   /** Health watches at once. */
   healthWatches: 1000,
 

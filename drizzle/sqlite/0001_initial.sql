@@ -178,8 +178,8 @@ CREATE TABLE events (
   -- Each change of status writes exactly one event.
   UNIQUE (object_id, sequence)
 ) STRICT;
-CREATE INDEX events_by_create_time ON events (merchant_id, create_time, event_id);
 CREATE INDEX events_by_position ON events (merchant_id, position);
+CREATE INDEX events_by_object ON events (merchant_id, object_id, position);
 
 -- What people decided, and why. Rows are only ever added.
 CREATE TABLE audit_entries (
@@ -195,6 +195,10 @@ CREATE INDEX audit_entries_by_merchant ON audit_entries (merchant_id, position);
 CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
 BEGIN
   SELECT RAISE (ABORT, 'audit entries are never changed');
+END;
+CREATE TRIGGER audit_entries_remain BEFORE DELETE ON audit_entries
+BEGIN
+  SELECT RAISE (ABORT, 'audit entries are never removed');
 END;
 
 CREATE TABLE jobs (

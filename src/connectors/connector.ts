@@ -111,6 +111,11 @@ export interface ConnectorManifest {
     readonly maxKeyLength: number;
     /** How long a repeat with the same key is safe (milliseconds). After it, only a look-up is. */
     readonly windowMs: number;
+    /**
+     * Whether a refusal is kept under its key like an acceptance. Then a repeat that is refused proves
+     * that the call before it was not accepted; otherwise it proves nothing, and a person decides.
+     */
+    readonly keepsRefusals: boolean;
   };
   /** Whether "not found" proves that the request was never accepted and never will be. */
   readonly notFoundIsProof: boolean;
@@ -231,11 +236,15 @@ export type LookupResult<T> =
   | { readonly kind: "not_found" }
   | { readonly kind: "unreachable"; readonly error: PayoutError };
 
-/** How a request to stop ended: `requested` means that the processor will answer later. */
+/**
+ * How a request to stop ended: `requested` means that the processor will answer later; `not_found`
+ * that it does not know the payout, which may still be on its way there.
+ */
 export type VoidOutcome =
   | { readonly kind: "done"; readonly references?: readonly ConnectorReference[] }
   | { readonly kind: "refused"; readonly error: PayoutError }
   | { readonly kind: "requested" }
+  | { readonly kind: "not_found" }
   | { readonly kind: "not_sent"; readonly error: PayoutError }
   | { readonly kind: "unknown"; readonly error: PayoutError };
 

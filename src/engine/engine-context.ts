@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { ConnectorRegistry } from "../connectors/registry.ts";
+import type { IdKind } from "../domain/id.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Circuits } from "./circuits.ts";
@@ -11,6 +12,8 @@ export interface EngineContext {
   readonly clock: Clock;
   /** A random number in [0, 1). */
   readonly chance: () => number;
+  readonly newId: (kind: IdKind) => string;
+  readonly randomBytes: (size: number) => Uint8Array;
   readonly log: Logger;
   readonly circuits: Circuits;
   /** How long a lease lasts; it is extended at a third of it (milliseconds). */

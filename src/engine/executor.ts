@@ -28,6 +28,8 @@ export class Executor {
   readonly #running = new Set<Promise<unknown>>();
   /** How many run in each lane. */
   readonly #lanes = new Map<string, number>();
+  /** Who waits for a job to end. */
+  readonly #ends: (() => void)[] = [];
   #stopping = false;
 
   constructor(context: EngineContext, options: ExecutorOptions) {
@@ -51,6 +53,11 @@ export class Executor {
     return [...this.#lanes]
       .filter(([, running]) => running >= this.#options.maxRunningPerLane)
       .map(([lane]) => lane);
+  }
+
+  /** Resolves when the next of the jobs that run ends. */
+  nextEnd(): Promise<void> {
+    return new Promise((resolve) => this.#ends.push(resolve));
   }
 
   /** Runs a payout's job. Never rejects: what went wrong is logged, and the job tried again. */
@@ -82,6 +89,7 @@ export class Executor {
       const left = (this.#lanes.get(lane) ?? 1) - 1;
       if (left > 0) this.#lanes.set(lane, left);
       else this.#lanes.delete(lane);
+      for (const wake of this.#ends.splice(0)) wake();
     };
     work.then(done, done);
     return work;

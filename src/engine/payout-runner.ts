@@ -2,7 +2,6 @@ import type {
   Connector,
   LookupResult,
   Outcome,
-  PayoutInstruction,
   ProcessorState,
   VoidOutcome,
 } from "../connectors/connector.ts";
@@ -12,6 +11,7 @@ import type { ChangeOptions, Destination, PayoutRef } from "../repository/reposi
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { beginStep, isInDoubt, openStep, stepOf } from "./decisions/attempts.ts";
 import { expire } from "./decisions/expire.ts";
+import { fallBack, mayFallBack } from "./decisions/fallback.ts";
 import { type Move, nextMove } from "./decisions/next-move.ts";
 import {
   type Circumstances,
@@ -23,6 +23,8 @@ import {
 import { beginVoid, cancelHere, recordVoid } from "./decisions/record-void.ts";
 import { settleLease } from "./decisions/schedule.ts";
 import type { EngineContext } from "./engine-context.ts";
+import { instruction } from "./instruction.ts";
+import { planNext } from "./plan-next.ts";
 
 /** A payout that takes more moves in one go than this is handed back to the table: bounds a loop. */
 const MAX_MOVES = 32;
@@ -119,8 +121,10 @@ class PayoutRun {
     // Read first: a payout whose data cannot be read was never called.
     const destination = await this.#destination();
     const { tries } = stepOf(this.#current, ordinal);
-    await this.#change((current) =>
-      sends(nextMove(current, now), ordinal) ? beginStep(current, ordinal, now) : current,
+    await this.#change(
+      (current) =>
+        sends(nextMove(current, now), ordinal) ? beginStep(current, ordinal, now) : current,
+      { closes: false },
     );
     if (stepOf(this.#current, ordinal).tries > tries) await this.#send(ordinal, destination);
   }
@@ -143,9 +147,28 @@ class PayoutRun {
         }),
       CALL_ENDS,
     );
+    if (await this.#fallBack(ordinal, outcome, destination)) return;
     await this.#record((current, circumstances) =>
       recordOutcome(current, ordinal, outcome, circumstances),
     );
+  }
+
+  /** Goes to the next connector where that is safe; false when it is not, and nothing is recorded. */
+  async #fallBack(
+    ordinal: number,
+    outcome: Outcome<ProcessorState>,
+    destination: Destination,
+  ): Promise<boolean> {
+    const { now } = this.#circumstances();
+    if (!mayFallBack(this.#current, ordinal, outcome, now)) return false;
+    const planned = planNext(this.#context, this.#current, destination);
+    if (planned === null) return false;
+    const left = currentAttempt(this.#current)?.attemptId;
+    // Not the answer to the caller: that is what comes of the new attempt.
+    await this.#change((current) => fallBack(current, ordinal, outcome, planned, now) ?? current, {
+      closes: false,
+    });
+    return currentAttempt(this.#current)?.attemptId !== left;
   }
 
   /** Looks a step of unknown outcome up, and repeats it under its key where that is safe. */
@@ -238,9 +261,12 @@ class PayoutRun {
     await this.#change((current) => settleLease(decide(current, circumstances), circumstances.now));
   }
 
-  async #change(decide: (current: PayoutAggregate) => PayoutAggregate): Promise<void> {
-    const close = this.#close;
-    this.#close = undefined;
+  async #change(
+    decide: (current: PayoutAggregate) => PayoutAggregate,
+    { closes } = { closes: true },
+  ): Promise<void> {
+    const close = closes ? this.#close : undefined;
+    if (closes) this.#close = undefined;
     const changed = await this.#context.repository.payouts.change(
       this.#ref,
       { lease: this.#job.token, close: close ?? null },
@@ -297,26 +323,6 @@ function connectorOf({ connectors }: EngineContext, { payout }: PayoutAggregate)
 function processorKeys(aggregate: PayoutAggregate): Readonly<Record<string, string>> {
   const steps = currentAttempt(aggregate)?.steps ?? [];
   return Object.fromEntries(steps.map(({ name, processorKey }) => [name, processorKey]));
-}
-
-/** What a connector is told: the payout, and where it goes. */
-export function instruction(
-  { payout }: Pick<PayoutAggregate, "payout">,
-  { method, person }: Destination,
-): PayoutInstruction {
-  return {
-    merchantId: payout.merchantId,
-    payoutId: payout.payoutId,
-    merchantPayoutId: payout.merchantPayoutId,
-    amount: payout.amount,
-    destinationCurrency: payout.destinationCurrency,
-    method,
-    person,
-    priority: payout.priority,
-    fulfillment: payout.fulfillment,
-    description: payout.description,
-    metadata: payout.metadata,
-  };
 }
 
 function releaseLease(aggregate: PayoutAggregate, runAt: number): PayoutAggregate {

@@ -36,8 +36,11 @@ export interface RegistrationRunOptions {
   readonly begun?: boolean;
   /** Closed with the recipient or account as it is when the outcome is recorded. */
   readonly close?: IdempotencyClaim | null;
-  /** Answers `not_sent` instead of recording it, so that the caller can take everything back. */
-  readonly reportNotSent?: boolean;
+  /**
+   * Asked when nothing was sent: whether the caller takes everything back. Then `not_sent` is
+   * answered and nothing recorded.
+   */
+  readonly takesBack?: () => boolean;
 }
 
 /**
@@ -75,16 +78,25 @@ export async function runRegistration(
   // What was begun is sent only while it is ours: after a pause somebody else may have done it.
   if (options.begun === true && current.job?.lease?.token !== job.token) throw new LeaseLostError();
   if (options.begun !== true) {
-    if (isInDoubt(current)) {
+    const isAccepted = current.outcome === "ACCEPTED";
+    if (isAccepted || isInDoubt(current)) {
       const result = await calls.lookup();
+      const wait = pauseMs(connector.manifest.poll, current.job?.tries ?? 0, context.chance());
+      const runAt = clock.now() + wait;
       if (result.kind === "found") {
-        await change((registration) => registered(registration, result.value), options.close);
+        await change(
+          (registration) => registered(registration, result.value, runAt),
+          options.close ?? null,
+        );
         return { kind: "recorded", registration: current };
       }
-      if (result.kind === "unreachable") {
-        const wait = pauseMs(connector.manifest.poll, current.job?.tries ?? 0, context.chance());
-        const runAt = clock.now() + wait;
-        await change((registration) => doubtful(registration, result.error, runAt), options.close);
+      if (isAccepted) {
+        await change((registration) => putOff(registration, runAt));
+        return { kind: "recorded", registration: current };
+      }
+      if (result.kind === "unreachable" || !mayRepeat(current, connector, clock.now())) {
+        const error = result.kind === "unreachable" ? result.error : NOT_FOUND;
+        await change((registration) => doubtful(registration, error, runAt), options.close ?? null);
         return { kind: "recorded", registration: current };
       }
     }
@@ -97,7 +109,7 @@ export async function runRegistration(
   const now = clock.now();
   const chance = context.chance();
   if (outcome.kind === "not_sent") {
-    if (options.reportNotSent === true) return { kind: "not_sent" };
+    if (options.takesBack?.() === true) return { kind: "not_sent" };
     const runAt = now + pauseMs(retry, tries, chance);
     await change((registration) => ({
       ...registration,
@@ -107,7 +119,8 @@ export async function runRegistration(
       job: { runAt, tries: tries + 1, lease: null },
     }));
   } else if (outcome.kind === "accepted") {
-    await change((registration) => registered(registration, outcome.value), options.close);
+    const runAt = now + pauseMs(poll, tries, chance);
+    await change((registration) => registered(registration, outcome.value, runAt), options.close);
   } else if (outcome.kind === "rejected") {
     await change((registration) => refused(registration, outcome.error), options.close);
   } else {
@@ -123,8 +136,23 @@ function begin(registration: Registration): Registration {
   return { ...registration, outcome, tries: registration.tries + 1 };
 }
 
-/** A registration that the processor has taken; one that is under review is looked at by its news. */
-function registered(registration: Registration, value: Registered): Registration {
+/**
+ * Whether a call of unknown outcome, looked up and not found, may be made again under the same key:
+ * inside the key's window only, as with a payout. Outside of it the look-ups go on.
+ */
+function mayRepeat({ createTime }: Registration, { manifest }: Connector, now: number): boolean {
+  const age = now - createTime;
+  return manifest.notFoundIsProof || (age >= 0 && age < manifest.idempotency.windowMs);
+}
+
+/** Looked at again later. */
+function putOff(registration: Registration, runAt: number): Registration {
+  const tries = (registration.job?.tries ?? 0) + 1;
+  return { ...registration, job: { runAt, tries, lease: null } };
+}
+
+/** A registration that the processor has taken; one that is under review is looked at again. */
+function registered(registration: Registration, value: Registered, runAt: number): Registration {
   const { status, connectorId, requirements = [] } = value;
   return {
     ...registration,
@@ -133,7 +161,7 @@ function registered(registration: Registration, value: Registered): Registration
     connectorId,
     requirements,
     error: null,
-    job: null,
+    job: UNDER_REVIEW.has(status) ? putOff(registration, runAt).job : null,
   };
 }
 
@@ -145,6 +173,18 @@ function doubtful(registration: Registration, error: PayoutError, runAt: number)
   const tries = (registration.job?.tries ?? 0) + 1;
   return { ...registration, outcome: "UNKNOWN", error, job: { runAt, tries, lease: null } };
 }
+
+/** What the processor has taken and not decided yet. */
+const UNDER_REVIEW: ReadonlySet<Registered["status"]> = new Set([
+  "PENDING",
+  "PENDING_VERIFICATION",
+]);
+
+const NOT_FOUND: PayoutError = {
+  category: "OUTCOME_UNKNOWN",
+  reason: "OUTCOME_UNKNOWN",
+  message: "The processor does not know of the registration yet.",
+};
 
 interface RegistrationCalls {
   register(): Promise<Outcome<Registered>>;

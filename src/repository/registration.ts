@@ -19,6 +19,8 @@ export interface Registration {
   readonly connectorId: string | null;
   readonly requirements: readonly string[];
   readonly error: PayoutError | null;
+  /** When the intent was stored (milliseconds). */
+  readonly createTime: number;
   /** Null once there is nothing left to do. */
   readonly job: Job | null;
 }

@@ -122,7 +122,10 @@ export interface Stored {
 
 export interface NewPayout {
   readonly aggregate: PayoutAggregate;
-  /** For a destination that is not a stored account. */
+  /**
+   * Who is paid where, as it is now: a recipient or account that changes later changes nothing of
+   * what is sent under a key that may have arrived. Null while a link has not been claimed.
+   */
   readonly destination: Destination | null;
   readonly link: NewLink | null;
   readonly stageFingerprint: string | null;

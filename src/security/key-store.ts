@@ -3,8 +3,10 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -36,22 +38,31 @@ export function loadOrMakeKeys(
 }
 
 function loadOrMake(path: string, random: (size: number) => Uint8Array): Uint8Array {
-  if (!existsSync(path)) {
-    try {
-      // Exclusive: of two processes that start together, one makes the key and the other reads it.
-      const file = openSync(path, "wx", 0o600);
-      try {
-        writeSync(file, `${Buffer.from(random(32)).toString("base64")}\n`);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== "EEXIST") throw error;
-    }
-  }
+  if (!existsSync(path)) make(path, random);
   chmodSync(path, 0o600);
   const key = Buffer.from(readFileSync(path, "utf8").trim(), "base64");
   if (key.length !== 32) throw new Error(`the key file ${path} is damaged`);
   return key;
+}
+
+/**
+ * The file appears with its whole content or not at all: a kill in between, or a second process that
+ * starts meanwhile, must never find half a key. Of two that make it together the first one's stays.
+ */
+function make(path: string, random: (size: number) => Uint8Array): void {
+  const draft = `${path}.${Buffer.from(random(8)).toString("hex")}`;
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, `${Buffer.from(random(32)).toString("base64")}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== "EEXIST") throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

@@ -7,6 +7,11 @@ import type { Answer, Call } from "./call.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { objectTopic } from "./signals.ts";
 
+/** Who waits, and for how long. */
+export type Patience = Pick<Call, "answerBy" | "signal"> & {
+  readonly caller: Pick<Call["caller"], "merchantId">;
+};
+
 /** A repeat is told to come back this much later (milliseconds). */
 const RETRY_AFTER_MS = 1000;
 
@@ -18,11 +23,12 @@ const RETRY_AFTER_MS = 1000;
  */
 export async function waitForPayout(
   context: ServiceContext,
-  call: Call,
+  call: Patience,
   payoutId: string,
   ready: (aggregate: PayoutAggregate) => boolean,
 ): Promise<{ readonly aggregate: PayoutAggregate; readonly ready: boolean }> {
   const { signals, clock, repository, pollMs } = context;
+  const { merchantId } = call.caller;
   for (;;) {
     const remaining = call.answerBy - clock.now();
     const wait = signals.next(
@@ -31,7 +37,7 @@ export async function waitForPayout(
       call.signal,
     );
     try {
-      const aggregate = await repository.payouts.find(call.caller.merchantId, { payoutId });
+      const aggregate = await repository.payouts.find(merchantId, { payoutId });
       if (aggregate === null) throw new ServiceError("PAYOUT_NOT_FOUND");
       if (ready(aggregate)) return { aggregate, ready: true };
       if (remaining <= 0 || call.signal.aborted) return { aggregate, ready: false };
@@ -50,12 +56,31 @@ export function isExecuted({ payout }: PayoutAggregate): boolean {
 /**
  * Answers a call that started work on a payout: waits for the work, then closes the idempotency
  * record. The first to close it decides what every repeat is answered.
+ *
+ * What the call asked for is stored by then, and may be paid: so whatever goes wrong from here on is
+ * no refusal, which would invite another payout. The payout is answered as it was stored.
+ *
+ * @param stored the payout as the call has stored it
  */
 export async function answerPayout(
   context: ServiceContext,
   call: Call,
-  payoutId: string,
+  stored: Payout,
   ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
+): Promise<Answer<Payout>> {
+  try {
+    return await answerWhenReady(context, call, stored.payoutId, ready);
+  } catch (error) {
+    context.log.warn({ err: error, payout: stored.payoutId }, "answered as it was stored");
+    return { value: stored, replayed: false };
+  }
+}
+
+async function answerWhenReady(
+  context: ServiceContext,
+  call: Call,
+  payoutId: string,
+  ready: (aggregate: PayoutAggregate) => boolean,
 ): Promise<Answer<Payout>> {
   const waited = await waitForPayout(context, call, payoutId, ready);
   const { payout } = waited.aggregate;

@@ -44,9 +44,10 @@ export function chooseConnector(
   throw unsupported(only, whatIsLacking(only, caller, wanted) ?? "operation");
 }
 
-type Lack = "livemode" | "operation" | "method" | "currency";
+/** What a connector cannot. */
+export type Lack = "livemode" | "operation" | "method" | "currency";
 
-function whatIsLacking(
+export function whatIsLacking(
   { manifest }: Connector,
   { livemode }: Pick<Caller, "livemode">,
   { operation, method, currency }: Wanted,
@@ -61,7 +62,8 @@ function whatIsLacking(
   return null;
 }
 
-function unsupported({ manifest }: Connector, lacking: Lack): ServiceError {
+/** The refusal for what a connector cannot; says what it can. */
+export function unsupported({ manifest }: Connector, lacking: Lack): ServiceError {
   const operations = Object.entries(manifest.operations)
     .filter(([, { support }]) => support !== "UNSUPPORTED")
     .map(([operation]) => operation);

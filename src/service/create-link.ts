@@ -8,9 +8,9 @@ import type { FieldViolation } from "../domain/violation.ts";
 import { limits } from "../limits.ts";
 import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
-import { chooseConnector } from "./choose-connector.ts";
+import { findReplay } from "./find-replay.ts";
 import { claimCodeHash, linkToken, linkUrl, tokenHash } from "./link-token.ts";
-import { checkTerms, newPayout, type PayoutTerms } from "./payout-request.ts";
+import { checkTerms, factsOf, newPayout, type PayoutTerms } from "./payout-request.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 export interface CreateLink extends PayoutTerms {
@@ -39,6 +39,13 @@ export async function createLink(
   request: CreateLink,
 ): Promise<Answer<LinkAnswer>> {
   const { caller, claim } = call;
+  if (claim !== null) {
+    // Before what may have changed since, such as routing rules; the transaction looks again.
+    const replay = await context.repository.idempotency.find(caller.merchantId, claim);
+    if (replay !== null) return replayed(context, replay);
+  }
+  const earlier = await findReplay(context, call);
+  if (earlier !== null) return replayed(context, earlier);
   const now = context.clock.now();
   checkTerms(request);
   const currency = request.destinationCurrency ?? request.amount.currency;
@@ -47,15 +54,17 @@ export async function createLink(
   checkReturnUrl(request.returnUrl);
   checkClaimCode(request.claimCode);
   const hint = hintOf(request.recipient, now);
-  const [method = null] = request.allowedMethods;
-  const connector = chooseConnector(context, caller, request.connector, {
-    operation: "CREATE_LINK",
-    method,
-    currency,
+  const [only = null, ...others] = request.allowedMethods;
+  // Provisional, unless the caller names the connector: the claim decides, with the method known.
+  const route = await context.router.choose(caller, {
+    connector: request.connector,
+    operations: ["CREATE_LINK", "CREATE"],
+    methods: request.allowedMethods,
+    facts: { ...factsOf(request, null), method: others.length === 0 ? only : null },
   });
 
   const linkId = context.newId("link");
-  const payout = newPayout(context, caller, request, connector, {
+  const payout = newPayout(context, caller, request, route, {
     status: "REQUIRES_PAYOUT_METHOD_DATA",
     fulfillment: "AUTOMATIC",
     waitingFor: { reason: "PAYOUT_METHOD_DATA", since: now },

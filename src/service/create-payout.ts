@@ -1,16 +1,17 @@
 import { ServiceError } from "../domain/errors.ts";
 import type { Fulfillment, Payout } from "../domain/payout.ts";
-import { instruction } from "../engine/payout-runner.ts";
+import { instruction } from "../engine/instruction.ts";
+import { newAttempt } from "../engine/new-attempt.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
-import { chooseConnector } from "./choose-connector.ts";
+import { findReplay } from "./find-replay.ts";
 import {
   beginHere,
   checkRail,
   checkTerms,
   type DestinationRequest,
-  newAttempt,
+  factsOf,
   newPayout,
   type PayoutTerms,
   resolveDestination,
@@ -33,18 +34,22 @@ export async function createPayout(
   request: CreatePayout,
 ): Promise<Answer<Payout>> {
   const { caller, claim } = call;
+  const replay = await findReplay(context, call);
+  if (replay !== null) return replayPayout(context, call, replay);
   checkTerms(request);
   const destination = await resolveDestination(context, caller, request.destination);
   const { method } = destination.destination;
   checkRail(request, method.kind);
-  const connector = chooseConnector(context, caller, request.connector, {
-    operation: "CREATE",
-    method: method.kind,
-    currency: request.destinationCurrency ?? request.amount.currency,
+  const route = await context.router.choose(caller, {
+    connector: request.connector,
+    operations: ["CREATE"],
+    methods: [method.kind],
+    facts: factsOf(request, method),
   });
+  const { connector } = route;
 
   const now = context.clock.now();
-  const payout = newPayout(context, caller, request, connector, {
+  const payout = newPayout(context, caller, request, route, {
     status: "REQUIRES_CREATION",
     fulfillment: request.fulfillment,
     waitingFor: { reason: "EXECUTION", since: now },
@@ -71,7 +76,7 @@ export async function createPayout(
   const lease = context.executor.hasRoomFor(work) ? newLease(context) : null;
   const created = await context.repository.payouts.create({
     aggregate: lease === null ? fresh : beginHere(fresh, lease, now),
-    destination: destination.inline ? destination.destination : null,
+    destination: destination.destination,
     link: null,
     stageFingerprint: null,
     claim,
@@ -88,7 +93,7 @@ export async function createPayout(
       { begun: 0, ...(claim === null ? {} : { close: { claim, answer: payoutOf } }) },
     );
   }
-  return answerPayout(context, call, payoutId);
+  return answerPayout(context, call, created.aggregate.payout);
 }
 
 function payoutOf({ payout }: PayoutAggregate): Payout {

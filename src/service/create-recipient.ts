@@ -3,7 +3,14 @@ import { maskPerson, type PersonInput, parsePerson } from "../domain/person.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Answer, Call } from "./call.ts";
 import { chooseConnector } from "./choose-connector.ts";
-import { closeAnswer, newRegistration, register, replaySubject } from "./registration.ts";
+import { findReplay } from "./find-replay.ts";
+import {
+  closeAnswer,
+  newRegistration,
+  register,
+  replaySubject,
+  requireRoom,
+} from "./registration.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 export interface CreateRecipient {
@@ -28,6 +35,9 @@ export async function createRecipient(
   const { repository, clock } = context;
   const { caller, claim } = call;
   const { merchantId, livemode } = caller;
+  const find = (id: string) => repository.recipients.find({ merchantId, recipientId: id });
+  const replay = await findReplay(context, call);
+  if (replay !== null) return replaySubject(context, call, replay, find);
   const now = clock.now();
   const parsed = parsePerson(request.person, { now });
   if (parsed.violations !== undefined) throw validationFailed(parsed.violations);
@@ -58,6 +68,7 @@ export async function createRecipient(
     livemode,
     version: 1,
   };
+  if (connector !== null && registers) requireRoom(context, caller, connector);
   const registration =
     connector === null || !registers
       ? null
@@ -66,7 +77,6 @@ export async function createRecipient(
           subjectId: recipientId,
           status: "PENDING",
         });
-  const find = (id: string) => repository.recipients.find({ merchantId, recipientId: id });
 
   const created = await repository.recipients.create({ recipient, person, registration, claim });
   if (created.kind === "replay") return replaySubject(context, call, created, find);

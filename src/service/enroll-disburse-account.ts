@@ -8,7 +8,14 @@ import {
 import type { DisburseAccount } from "../domain/recipient.ts";
 import type { Answer, Call } from "./call.ts";
 import { chooseConnector } from "./choose-connector.ts";
-import { closeAnswer, newRegistration, register, replaySubject } from "./registration.ts";
+import { findReplay } from "./find-replay.ts";
+import {
+  closeAnswer,
+  newRegistration,
+  register,
+  replaySubject,
+  requireRoom,
+} from "./registration.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -37,6 +44,9 @@ export async function enrollDisburseAccount(
   const { repository, clock, hash } = context;
   const { caller, claim } = call;
   const { merchantId, livemode } = caller;
+  const find = (id: string) => repository.accounts.find({ merchantId, disburseAccountId: id });
+  const replay = await findReplay(context, call);
+  if (replay !== null) return replaySubject(context, call, replay, find);
   const now = clock.now();
   const parsed = parsePayoutMethod(request.method, { now }, "payout_method_data");
   if (parsed.violations !== undefined) throw validationFailed(parsed.violations);
@@ -63,6 +73,7 @@ export async function enrollDisburseAccount(
     createTime: now,
     livemode,
   };
+  if (connector !== null && registers) requireRoom(context, caller, connector);
   const registration =
     connector === null || !registers
       ? null
@@ -71,7 +82,6 @@ export async function enrollDisburseAccount(
           subjectId: disburseAccountId,
           status: "PENDING_VERIFICATION",
         });
-  const find = (id: string) => repository.accounts.find({ merchantId, disburseAccountId: id });
 
   const created = await repository.accounts.create({
     account,

@@ -1,3 +1,4 @@
+import { sleep } from "../clock.ts";
 import type { LookupResult, ProcessorState } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { PayoutError } from "../domain/payout.ts";
@@ -7,7 +8,7 @@ import { recordLookup } from "../engine/decisions/record-outcome.ts";
 import { isLeased, settleUnleased } from "../engine/decisions/schedule.ts";
 import { circumstancesOf, lookupPayout } from "../engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { Caller } from "./call.ts";
+import { type Patience, waitForPayout } from "./answer-payout.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -23,6 +24,15 @@ export interface PayoutView {
   readonly syncError: PayoutError | null;
 }
 
+/** How long a look-up that is under way is waited for (milliseconds): people poll with Get. */
+const JOIN_MS = 1000;
+
+const NOT_IN_TIME: PayoutError = {
+  category: "CONNECTOR_UNAVAILABLE",
+  reason: "NO_ANSWER_IN_TIME",
+  message: "The processor did not answer in time; this is the stored state.",
+};
+
 /** Answers payouts, asking the processor at most once at a time for each. */
 export class PayoutReader {
   readonly #context: ServiceContext;
@@ -32,15 +42,48 @@ export class PayoutReader {
     this.#context = context;
   }
 
-  /** @throws ServiceError PAYOUT_NOT_FOUND */
-  async get(
-    { merchantId }: Pick<Caller, "merchantId">,
-    { by, sync }: GetPayout,
-  ): Promise<PayoutView> {
+  /**
+   * The payout, as fresh as the caller's patience allows; what could not be asked in time goes on,
+   * and the payout is answered as it is stored, with `syncError`.
+   *
+   * @throws ServiceError PAYOUT_NOT_FOUND
+   */
+  async get(patience: Patience, { by, sync }: GetPayout): Promise<PayoutView> {
+    const { merchantId } = patience.caller;
     if ("payoutId" in by) requireId("payout", by.payoutId, "payout_id");
     const aggregate = await this.#context.repository.payouts.find(merchantId, by);
     if (aggregate === null) throw new ServiceError("PAYOUT_NOT_FOUND");
     if (!this.#isWorthAsking(aggregate, sync)) return { aggregate, syncError: null };
+    const { job } = aggregate;
+    const { clock } = this.#context;
+    if (job !== null && isLeased(job, clock.now())) return this.#join(patience, aggregate);
+    const late = { aggregate, syncError: NOT_IN_TIME };
+    const waiting = new AbortController();
+    const stop = () => waiting.abort();
+    patience.signal.addEventListener("abort", stop, { once: true });
+    const tooLate = sleep(clock, patience.answerBy - clock.now(), waiting.signal);
+    try {
+      return await Promise.race([this.#askOnce(aggregate), tooLate.then(() => late)]);
+    } finally {
+      patience.signal.removeEventListener("abort", stop);
+      stop();
+    }
+  }
+
+  /** Somebody is talking to the processor about this payout just now: their news is waited for, briefly. */
+  async #join(patience: Patience, { payout }: PayoutAggregate): Promise<PayoutView> {
+    const { clock } = this.#context;
+    const answerBy = Math.min(patience.answerBy, clock.now() + JOIN_MS);
+    const { aggregate, ready } = await waitForPayout(
+      this.#context,
+      { ...patience, answerBy },
+      payout.payoutId,
+      ({ job }) => job === null || !isLeased(job, clock.now()),
+    );
+    return { aggregate, syncError: ready ? null : NOT_IN_TIME };
+  }
+
+  #askOnce(aggregate: PayoutAggregate): Promise<PayoutView> {
     const { payoutId } = aggregate.payout;
     const running = this.#asking.get(payoutId);
     if (running !== undefined) return running;
@@ -49,13 +92,11 @@ export class PayoutReader {
     return asking;
   }
 
-  /** The processor is asked only for what it can know of, and not while its first answer is on its way. */
+  /** The processor is asked only for what it can know of. */
   #isWorthAsking(aggregate: PayoutAggregate, sync: GetPayout["sync"]): boolean {
-    const { payout, job } = aggregate;
     const attempt = currentAttempt(aggregate);
     if (sync === "STORED" || attempt === undefined || surelyUnsent(attempt)) return false;
-    if (sync === "AUTO" && isTerminal(payout.status)) return false;
-    return job === null || !isLeased(job, this.#context.clock.now());
+    return sync === "FORCE" || !isTerminal(aggregate.payout.status);
   }
 
   async #ask(aggregate: PayoutAggregate): Promise<PayoutView> {
@@ -67,7 +108,10 @@ export class PayoutReader {
     if (result.kind === "unreachable") return { aggregate, syncError: result.error };
     if (result.kind === "not_found") return { aggregate, syncError: null };
     const changed = await repository.payouts.change({ merchantId, payoutId }, {}, (current) =>
-      this.#takeIn(current, step?.ordinal ?? null, result),
+      // What was asked of one attempt says nothing of the next, at another connector.
+      currentAttempt(current)?.attemptId === attempt?.attemptId
+        ? this.#takeIn(current, step?.ordinal ?? null, result)
+        : current,
     );
     return {
       aggregate: changed.kind === "stored" ? changed.aggregate : aggregate,

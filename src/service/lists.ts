@@ -1,5 +1,6 @@
-import { ServiceError } from "../domain/errors.ts";
+import { ServiceError, validationFailed } from "../domain/errors.ts";
 import type { PayoutEvent } from "../domain/event.ts";
+import { parseId } from "../domain/id.ts";
 import type { LinkState, PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutStatus } from "../domain/payout.ts";
 import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
@@ -127,6 +128,10 @@ export function listEvents(
   } & PageRequest,
 ): Promise<Paged<PayoutEvent>> {
   const { pageSize, pageToken, ...rest } = request;
+  if (rest.objectId !== null && parseId(rest.objectId) === undefined) {
+    const message = "must be the id of a payout, recipient, disburse account or payout link";
+    throw validationFailed([{ field: "object_id", message }]);
+  }
   const filter = { merchantId, ...rest };
   return listPage(
     hash,

@@ -1,12 +1,12 @@
-import type { Connector, PayoutInstruction } from "../connectors/connector.ts";
-import type { Attempt } from "../domain/attempt.ts";
 import { isCurrency } from "../domain/currency.ts";
 import { ServiceError, validationFailed } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
 import type { Payout, PayoutPriority } from "../domain/payout.ts";
 import {
+  countryOfPayoutMethod,
   type MaskedPayoutMethod,
   maskPayoutMethod,
+  type PayoutMethod,
   type PayoutMethodInput,
   type PayoutMethodKind,
   parsePayoutMethod,
@@ -15,12 +15,14 @@ import {
 } from "../domain/payout-method/index.ts";
 import { type PersonInput, parsePerson } from "../domain/person.ts";
 import type { FieldViolation } from "../domain/violation.ts";
-import { beginStep, newStep } from "../engine/decisions/attempts.ts";
+import { beginStep } from "../engine/decisions/attempts.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import type { Destination } from "../repository/repository.ts";
 import type { Caller } from "./call.ts";
 import { requireId } from "./require-id.ts";
-import { newProcessorKey, type ServiceContext } from "./service-context.ts";
+import type { RoutingFacts } from "./routing/condition.ts";
+import type { Route } from "./routing/router.ts";
+import type { ServiceContext } from "./service-context.ts";
 
 /** What every way to start a payout asks for. */
 export interface PayoutTerms {
@@ -49,12 +51,13 @@ export interface ResolvedDestination {
   readonly masked: MaskedPayoutMethod;
   readonly recipientId: string | null;
   readonly disburseAccountId: string | null;
-  /** Whether it is given with the payout, and so stored with it. */
-  readonly inline: boolean;
 }
 
 /** @throws ServiceError VALIDATION_FAILED for a currency that there is not */
-export function checkTerms({ amount, destinationCurrency }: PayoutTerms): void {
+export function checkTerms({
+  amount,
+  destinationCurrency,
+}: Pick<PayoutTerms, "amount" | "destinationCurrency">): void {
   const violations: FieldViolation[] = [];
   const message = "must be the ISO 4217 code of an active currency, such as EUR";
   if (!isCurrency(amount.currency)) violations.push({ field: "amount.currency", message });
@@ -110,7 +113,6 @@ function resolveInline(
     masked: maskPayoutMethod(parsedMethod.method),
     recipientId: null,
     disburseAccountId: null,
-    inline: true,
   };
 }
 
@@ -136,12 +138,14 @@ async function resolveAccount(
     masked: account.payoutMethod,
     recipientId,
     disburseAccountId,
-    inline: false,
   };
 }
 
 /** @throws ServiceError VALIDATION_FAILED when the rail cannot pay in the destination currency */
-export function checkRail(terms: PayoutTerms, kind: PayoutMethodKind): void {
+export function checkRail(
+  terms: Pick<PayoutTerms, "amount" | "destinationCurrency">,
+  kind: PayoutMethodKind,
+): void {
   const currency = terms.destinationCurrency ?? terms.amount.currency;
   if (railAcceptsCurrency(kind, currency)) return;
   const field = terms.destinationCurrency === null ? "amount.currency" : "destination_currency";
@@ -151,22 +155,19 @@ export function checkRail(terms: PayoutTerms, kind: PayoutMethodKind): void {
   ]);
 }
 
-/** The first attempt of a payout, its first step marked as being called when `begin` says so. */
-export function newAttempt(
-  context: ServiceContext,
-  connector: Connector,
-  instruction: PayoutInstruction,
-  number: number,
-): Attempt {
-  const names = connector.plan("create", instruction);
+/** What routing rules can ask of a payout. `method` is null while it is not known. */
+export function factsOf(
+  terms: Pick<PayoutTerms, "amount" | "destinationCurrency" | "priority" | "metadata">,
+  method: PayoutMethod | null,
+): RoutingFacts {
+  const { amount, priority, metadata } = terms;
   return {
-    attemptId: context.newId("attempt"),
-    number,
-    connector: connector.manifest.name,
-    state: "RUNNING",
-    steps: names.map((name, ordinal) => newStep(ordinal, name, newProcessorKey(context))),
-    createTime: context.clock.now(),
-    endTime: null,
+    amount,
+    destinationCurrency: terms.destinationCurrency ?? amount.currency,
+    method: method?.kind ?? null,
+    country: (method === null ? undefined : countryOfPayoutMethod(method)) ?? null,
+    priority,
+    metadata,
   };
 }
 
@@ -175,7 +176,7 @@ export function newPayout(
   context: ServiceContext,
   caller: Caller,
   terms: PayoutTerms,
-  connector: Connector,
+  { connector, routing }: Route,
   more: Pick<Payout, "status" | "fulfillment" | "waitingFor"> & Partial<Payout>,
 ): Payout {
   const now = context.clock.now();
@@ -187,6 +188,7 @@ export function newPayout(
     destinationCurrency: terms.destinationCurrency ?? terms.amount.currency,
     destinationAmount: null,
     connector: connector.manifest.name,
+    routing,
     connectorReferences: [],
     connectorPayoutId: null,
     recipientId: null,

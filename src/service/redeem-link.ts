@@ -10,12 +10,12 @@ import {
 } from "../domain/payout-method/index.ts";
 import { maskPerson, type Person, type PersonInput, parsePerson } from "../domain/person.ts";
 import { waitFor } from "../engine/decisions/waiting.ts";
-import { instruction } from "../engine/payout-runner.ts";
+import { instruction } from "../engine/instruction.ts";
+import { newAttempt } from "../engine/new-attempt.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import type { NewAccount, NewRecipient, StoredLink } from "../repository/repository.ts";
-import { chooseConnector } from "./choose-connector.ts";
 import { claimCodeHash, tokenHash } from "./link-token.ts";
-import { beginHere, newAttempt } from "./payout-request.ts";
+import { beginHere, factsOf } from "./payout-request.ts";
 import { newLease, type ServiceContext } from "./service-context.ts";
 
 export interface RedeemLink {
@@ -59,10 +59,13 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   if (person === null) {
     throw validationFailed([{ field: "recipient", message: "is required" }]);
   }
-  const connector = chooseConnector(context, link, payout.connector, {
-    operation: "CREATE",
-    method: method.kind,
-    currency: payout.destinationCurrency,
+  // Rules that ask for the method or the country could not be answered before.
+  const isNamed = payout.routing === null || payout.routing.basis === "CALLER";
+  const { connector, routing } = await context.router.choose(link, {
+    connector: isNamed ? payout.connector : null,
+    operations: ["CREATE"],
+    methods: [method.kind],
+    facts: factsOf(payout, method),
   });
 
   const now = clock.now();
@@ -72,7 +75,7 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   const { disburseAccountId, payoutMethod } = account.account;
   const destination = { method, person };
   const attempt = newAttempt(context, connector, instruction({ payout }, destination), 1);
-  const work = { merchantId: payout.merchantId, connector: payout.connector };
+  const work = { merchantId: payout.merchantId, connector: connector.manifest.name };
   const lease = executor.hasRoomFor(work) ? newLease(context) : null;
 
   const { aggregate } = await repository.payouts.redeem({
@@ -91,6 +94,8 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
           payout: {
             ...current.payout,
             status: "REQUIRES_CREATION",
+            connector: connector.manifest.name,
+            routing,
             recipientId,
             disburseAccountId,
             payoutMethod,

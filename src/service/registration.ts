@@ -1,10 +1,11 @@
 import type { Connector } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
+import { newProcessorKey } from "../engine/processor-key.ts";
 import type { Registration } from "../repository/registration.ts";
 import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
-import { newLease, newProcessorKey, type ServiceContext } from "./service-context.ts";
+import { newLease, type ServiceContext } from "./service-context.ts";
 import { objectTopic } from "./signals.ts";
 
 /** A registration as it is stored with its recipient or account: the call begun, the job leased. */
@@ -22,13 +23,26 @@ export function newRegistration(
     connectorId: null,
     requirements: [],
     error: null,
+    createTime: context.clock.now(),
     job: { runAt: context.clock.now(), tries: 0, lease: newLease(context) },
   };
 }
 
+/** @throws ServiceError OVERLOADED when this process cannot take another registration just now */
+export function requireRoom(
+  { executor }: ServiceContext,
+  { merchantId }: Call["caller"],
+  { manifest }: Connector,
+): void {
+  if (!executor.hasRoomFor({ merchantId, connector: manifest.name })) {
+    throw new ServiceError("OVERLOADED", { retryAfterMs: 1000 });
+  }
+}
+
 /**
  * Registers at the processor now, and waits for it as long as the caller wants. Onboarding cannot
- * wait for a processor that is down: then everything is taken back, and the caller told.
+ * wait for a processor that is down: then everything is taken back, and the caller told. But once
+ * the caller has been answered nothing is taken back any more: the job goes on.
  *
  * @throws ServiceError CONNECTOR_UNAVAILABLE
  */
@@ -37,13 +51,19 @@ export async function register(
   call: Call,
   registration: Registration,
 ): Promise<void> {
-  const { executor, repository, clock, signals } = context;
+  const { executor, repository, clock, signals, log } = context;
   const { merchantId, subjectId, connector, job } = registration;
   const token = job?.lease?.token;
   if (token === undefined) throw new Error("a registration that nobody has leased");
+  // Whichever comes first, the caller's answer or the news that nothing was sent, settles it.
+  const fate: { is: "open" | "answered" | "taken back" } = { is: "open" };
+  const takeBack = () => {
+    if (fate.is === "open") fate.is = "taken back";
+    return fate.is === "taken back";
+  };
   const work = executor.runRegistration(
     { kind: "registration", subjectId, merchantId, connector, token },
-    { begun: true, close: call.claim, reportNotSent: true },
+    { begun: true, close: call.claim, takesBack: takeBack },
   );
   const finished = work.then(async (end) => {
     if (end?.kind !== "not_sent") return false;
@@ -53,15 +73,18 @@ export async function register(
     );
     return true;
   });
-  const wait = signals.next(`registration:${subjectId}`, call.answerBy - clock.now(), call.signal);
-  try {
-    const discarded = await Promise.race([finished, wait.settled.then(() => false)]);
-    if (discarded) throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });
-  } finally {
-    wait.cancel();
-    finished.catch((error) => {
-      context.log.error({ err: error, subject: subjectId }, "a registration was not taken back");
-    });
+  const outcome = finished.catch((error) => {
+    // It stays, and its lease runs out: whoever claims it then goes on.
+    log.error({ err: error, subject: subjectId }, "a registration was not taken back");
+    return false;
+  });
+  const remaining = Math.max(0, call.answerBy - clock.now());
+  const wait = signals.next(`registering:${subjectId}`, remaining, call.signal);
+  await Promise.race([outcome, wait.settled]);
+  wait.cancel();
+  if (fate.is === "open") fate.is = "answered";
+  if (fate.is === "taken back" && (await outcome)) {
+    throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });
   }
 }
 

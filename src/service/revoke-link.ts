@@ -4,6 +4,7 @@ import { decodeSnapshot } from "../domain/snapshot.ts";
 import { cancelHere } from "../engine/decisions/record-void.ts";
 import { settleUnleased } from "../engine/decisions/schedule.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { auditNote } from "./audit-note.ts";
 import type { Answer, Call } from "./call.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -16,7 +17,7 @@ import type { ServiceContext } from "./service-context.ts";
 export async function revokeLink(
   context: ServiceContext,
   call: Call,
-  linkId: string,
+  { linkId, reason }: { readonly linkId: string; readonly reason: string },
 ): Promise<Answer<PayoutLink>> {
   requireId("link", linkId, "link_id");
   const { repository, clock } = context;
@@ -26,7 +27,11 @@ export async function revokeLink(
   if (link === null) throw new ServiceError("LINK_NOT_FOUND");
   const changed = await repository.payouts.change(
     { merchantId, payoutId: link.payoutId },
-    { claim, close: claim === null ? null : { claim, answer: linkOf } },
+    {
+      claim,
+      close: claim === null ? null : { claim, answer: linkOf },
+      ...auditNote(call, "payout_link.revoke", reason),
+    },
     (current) => {
       const { state } = linkOf(current);
       if (state !== "ACTIVE")

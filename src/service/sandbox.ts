@@ -3,7 +3,9 @@ import { ServiceError } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
 import type { Payout, PayoutError } from "../domain/payout.ts";
 import { limits } from "../limits.ts";
-import type { Call, Caller } from "./call.ts";
+import { replayPayout } from "./answer-payout.ts";
+import type { Answer, Call, Caller } from "./call.ts";
+import { findReplay } from "./find-replay.ts";
 import { openPosition, type Paged, type PageRequest, sealPosition } from "./paging.ts";
 import { recordNews } from "./record-news.ts";
 import { requireId } from "./require-id.ts";
@@ -68,11 +70,14 @@ export async function steerSandbox(
   steering: SandboxSteering,
   call: Call,
   { move, payoutId, reason }: { move: SandboxMove; payoutId: string; reason: string },
-): Promise<Payout> {
+): Promise<Answer<Payout>> {
   requireTestMerchant(call.caller);
   requireId("payout", payoutId, "payout_id");
   const { repository } = context;
-  const { merchantId } = call.caller;
+  const { claim, caller } = call;
+  const { merchantId } = caller;
+  const replay = await findReplay(context, call);
+  if (replay !== null) return replayPayout(context, call, replay);
   if ((await repository.payouts.find(merchantId, { payoutId })) === null) {
     throw new ServiceError("PAYOUT_NOT_FOUND");
   }
@@ -90,9 +95,14 @@ export async function steerSandbox(
     case "conflict":
       throw new ServiceError("SANDBOX_STATE_CONFLICT");
   }
-  const moved = await repository.payouts.find(merchantId, { payoutId });
-  if (moved === null) throw new ServiceError("PAYOUT_NOT_FOUND");
-  return moved.payout;
+  // The processor has moved by now: the record only keeps what is answered.
+  const kept = await repository.payouts.change(
+    { merchantId, payoutId },
+    { claim, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
+    (current) => current,
+  );
+  if (kept.kind === "replay") return replayPayout(context, call, kept);
+  return { value: kept.aggregate.payout, replayed: false };
 }
 
 /** The merchant's part of the processor's ledger, newest first. @throws ServiceError */

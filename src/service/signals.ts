@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { ServiceError } from "../domain/errors.ts";
+import type { Job } from "../repository/job.ts";
 import type { Repository } from "../repository/repository.ts";
 
 /**
@@ -25,13 +26,25 @@ export class Signals {
   }
 
   /**
-   * Begins to wait for a change. Begin before you look, so that no change falls between.
+   * Begins to wait for a change on behalf of a call. Begin before you look, so that no change falls
+   * between.
    *
    * @throws ServiceError OVERLOADED when too many wait already
    */
   next(topic: string, maxMs: number, signal?: AbortSignal): Wait {
     if (this.#count >= this.#maxWaiters) throw new ServiceError("OVERLOADED");
     this.#count += 1;
+    return this.#wait(topic, maxMs, signal, () => {
+      this.#count -= 1;
+    });
+  }
+
+  /** The same for the service's own few loops, which callers can never crowd out. */
+  nextForService(topic: string, maxMs: number, signal?: AbortSignal): Wait {
+    return this.#wait(topic, maxMs, signal, () => {});
+  }
+
+  #wait(topic: string, maxMs: number, signal: AbortSignal | undefined, end: () => void): Wait {
     let settle = () => {};
     const settled = new Promise<void>((resolve) => {
       settle = resolve;
@@ -40,7 +53,7 @@ export class Signals {
     const done = () => {
       if (!open) return;
       open = false;
-      this.#count -= 1;
+      end();
       cancelTimer();
       signal?.removeEventListener("abort", done);
       const waiters = this.#waiters.get(topic);
@@ -76,7 +89,10 @@ export function signalling(repository: Repository, signals: Signals): Repository
   const changed = (merchantId: string, ...ids: string[]) => {
     for (const id of ids) signals.notify(objectTopic(id));
     signals.notify(merchantTopic(merchantId));
-    signals.notify(JOBS_TOPIC);
+  };
+  /** Work that nobody holds: the worker looks when it is due. */
+  const offered = (job: Job | null) => {
+    if (job !== null && job.lease === null) signals.notify(JOBS_TOPIC);
   };
   /** After an operation on one subject of one merchant. */
   const after = async <T>(done: Promise<T>, merchantId: string, ...ids: string[]): Promise<T> => {
@@ -89,16 +105,23 @@ export function signalling(repository: Repository, signals: Signals): Repository
     ...repository,
     payouts: {
       ...payouts,
-      create: (input) => {
+      create: async (input) => {
         const { merchantId, payoutId } = input.aggregate.payout;
-        return after(payouts.create(input), merchantId, payoutId);
+        const created = await after(payouts.create(input), merchantId, payoutId);
+        if (created.kind === "stored") offered(created.aggregate.job);
+        return created;
       },
-      change: (ref, options, decide) =>
-        after(payouts.change(ref, options, decide), ref.merchantId, ref.payoutId),
+      change: async (ref, options, decide) => {
+        const changing = payouts.change(ref, options, decide);
+        const done = await after(changing, ref.merchantId, ref.payoutId);
+        if (done.kind === "stored") offered(done.aggregate.job);
+        return done;
+      },
       redeem: async (input) => {
         const stored = await payouts.redeem(input);
         const { merchantId, payoutId } = stored.aggregate.payout;
         changed(merchantId, payoutId);
+        offered(stored.aggregate.job);
         return stored;
       },
     },
@@ -124,8 +147,12 @@ export function signalling(repository: Repository, signals: Signals): Repository
     },
     registrations: {
       ...registrations,
-      change: (ref, options, decide) =>
-        after(registrations.change(ref, options, decide), ref.merchantId, ref.subjectId),
+      change: async (ref, options, decide) => {
+        const changing = registrations.change(ref, options, decide);
+        const registration = await after(changing, ref.merchantId, ref.subjectId);
+        offered(registration.job);
+        return registration;
+      },
       discard: (ref, options) =>
         after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
     },

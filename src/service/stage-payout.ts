@@ -1,4 +1,3 @@
-import type { Connector } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import { decodeSnapshot } from "../domain/snapshot.ts";
@@ -6,11 +5,12 @@ import { limits } from "../limits.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
-import { chooseConnector } from "./choose-connector.ts";
+import { findReplay } from "./find-replay.ts";
 import {
   checkRail,
   checkTerms,
   type DestinationRequest,
+  factsOf,
   newPayout,
   type PayoutTerms,
   resolveDestination,
@@ -33,27 +33,26 @@ export async function stagePayout(
 ): Promise<Answer<Payout>> {
   const { caller, claim } = call;
   const { repository, clock } = context;
-  if (claim !== null) {
-    // Looked up before the processor is asked for a price; the transaction looks again.
-    const replay = await repository.idempotency.find(caller.merchantId, claim);
-    if (replay !== null) return replayPayout(context, call, replay);
-  }
+  const replay = await findReplay(context, call);
+  if (replay !== null) return replayPayout(context, call, replay);
   checkTerms(request);
   const destination = await resolveDestination(context, caller, request.destination);
   const { method } = destination.destination;
   checkRail(request, method.kind);
   const currency = request.destinationCurrency ?? request.amount.currency;
-  const connector = chooseConnector(context, caller, request.connector, {
-    operation: "STAGE",
-    method: method.kind,
-    currency,
-  });
-  const renewed = await renewQuote(context, call, request, connector);
+  const renewed = await renewQuote(context, call, request);
   if (renewed !== null) return renewed;
 
+  const route = await context.router.choose(caller, {
+    connector: request.connector,
+    operations: ["STAGE", "CREATE"],
+    methods: [method.kind],
+    facts: factsOf(request, method),
+  });
+  const { connector } = route;
   const quote = await askQuote(context, caller.merchantId, connector, request.amount, currency);
   const now = clock.now();
-  const payout = newPayout(context, caller, request, connector, {
+  const payout = newPayout(context, caller, request, route, {
     status: "REQUIRES_CONFIRMATION",
     fulfillment: "AUTOMATIC",
     waitingFor: { reason: "CONFIRMATION", since: now },
@@ -72,7 +71,7 @@ export async function stagePayout(
       link: null,
       job: { runAt: now + limits.stagedMs, tries: 0, lease: null },
     },
-    destination: destination.inline ? destination.destination : null,
+    destination: destination.destination,
     link: null,
     stageFingerprint: call.fingerprint,
     claim,
@@ -90,7 +89,6 @@ async function renewQuote(
   context: ServiceContext,
   call: Call,
   request: StagePayout,
-  connector: Connector,
 ): Promise<Answer<Payout> | null> {
   const { merchantPayoutId } = request;
   const { repository, clock } = context;
@@ -101,6 +99,9 @@ async function renewQuote(
   const ref = { merchantId, payoutId: found.payout.payoutId };
   if ((await repository.payouts.stageFingerprint(ref)) !== call.fingerprint) return null;
   const { amount, destinationCurrency } = found.payout;
+  // Its own connector, whatever the rules say by now: the payout stays where it is.
+  const connector = context.connectors.get(found.payout.connector);
+  if (connector === undefined) return null;
   const quote = await askQuote(context, merchantId, connector, amount, destinationCurrency);
   const { claim } = call;
   const changed = await repository.payouts.change(

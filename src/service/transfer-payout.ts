@@ -2,20 +2,25 @@ import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import { beginStep, newStep, withAttempt } from "../engine/decisions/attempts.ts";
 import { isLeased } from "../engine/decisions/schedule.ts";
+import { isVoiding } from "../engine/decisions/voiding.ts";
 import { waitFor } from "../engine/decisions/waiting.ts";
-import { instruction } from "../engine/payout-runner.ts";
+import { instruction } from "../engine/instruction.ts";
+import { newAttempt } from "../engine/new-attempt.ts";
+import { newProcessorKey } from "../engine/processor-key.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout } from "./answer-payout.ts";
+import { auditNote } from "./audit-note.ts";
 import type { Answer, Call } from "./call.ts";
 import { checkEtag } from "./etag.ts";
-import { newAttempt } from "./payout-request.ts";
 import { requireId } from "./require-id.ts";
-import { newLease, newProcessorKey, type ServiceContext } from "./service-context.ts";
+import { newLease, type ServiceContext } from "./service-context.ts";
 
 export interface TransferPayout {
   readonly payoutId: string;
   /** Null: whatever it is now. */
   readonly etag: string | null;
+  /** Why, for the record; may be empty. */
+  readonly note: string;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface TransferPayout {
 export async function transferPayout(
   context: ServiceContext,
   call: Call,
-  { payoutId, etag }: TransferPayout,
+  { payoutId, etag, note }: TransferPayout,
 ): Promise<Answer<Payout>> {
   requireId("payout", payoutId, "payout_id");
   const { repository, connectors, executor, clock } = context;
@@ -50,26 +55,36 @@ export async function transferPayout(
   const work = { merchantId: ref.merchantId, connector: found.payout.connector };
   const lease = executor.hasRoomFor(work) ? newLease(context) : null;
 
-  const changed = await repository.payouts.change(ref, { claim }, (current) => {
-    const { payout, job } = current;
-    const now = clock.now();
-    checkEtag(etag, payout.version);
-    const confirmed = payout.status === "REQUIRES_CONFIRMATION";
-    if ((!confirmed && payout.status !== "REQUIRES_FULFILLMENT") || plan === null) {
-      throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata: { status: payout.status } });
-    }
-    if (confirmed && payout.quote !== null && payout.quote.expireTime <= now) {
-      throw new ServiceError("QUOTE_EXPIRED");
-    }
-    const planned = confirmed
-      ? confirm(current, plan.attempt, now)
-      : release(current, plan.transfer, now);
-    const free = lease !== null && (job === null || !isLeased(job, now));
-    const due = { runAt: now, tries: 0, lease: free ? lease : (job?.lease ?? null) };
-    const step = firstUncalled(planned);
-    return { ...(free ? beginStep(planned, step, now) : planned), job: due };
-  });
-  if (changed.kind === "replay") return replayPayout(context, call, changed, isTransferred);
+  const changed = await repository.payouts.change(
+    ref,
+    { claim, ...auditNote(call, "payout.transfer", note) },
+    (current) => {
+      const { payout, job } = current;
+      const now = clock.now();
+      checkEtag(etag, payout.version);
+      const confirmed = payout.status === "REQUIRES_CONFIRMATION";
+      // The plan is of one connector: a payout that has gone to another since was not ready when found.
+      const moved = payout.connector !== found.payout.connector;
+      if ((!confirmed && payout.status !== "REQUIRES_FULFILLMENT") || plan === null || moved) {
+        throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata: { status: payout.status } });
+      }
+      if (isVoiding(current.voidRequest)) {
+        const metadata = { status: payout.status, waiting_for: "VOID_REQUESTED" };
+        throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata });
+      }
+      if (confirmed && payout.quote !== null && payout.quote.expireTime <= now) {
+        throw new ServiceError("QUOTE_EXPIRED");
+      }
+      const planned = confirmed
+        ? confirm(current, plan.attempt, now)
+        : release(current, plan.transfer, now);
+      const free = lease !== null && (job === null || !isLeased(job, now));
+      const due = { runAt: now, tries: 0, lease: free ? lease : (job?.lease ?? null) };
+      const step = firstUncalled(planned);
+      return { ...(free ? beginStep(planned, step, now) : planned), job: due };
+    },
+  );
+  if (changed.kind === "replay") return replayPayout(context, call, changed);
   const { aggregate } = changed;
   if (lease !== null && aggregate.job?.lease?.token === lease.token) {
     const begun = lastBegun(aggregate);
@@ -78,7 +93,7 @@ export async function transferPayout(
       { begun, ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }) },
     );
   }
-  return answerPayout(context, call, payoutId, isTransferred);
+  return answerPayout(context, call, aggregate.payout);
 }
 
 /** A staged payout goes the way of a created one, from its beginning. */
@@ -121,8 +136,4 @@ function lastBegun(aggregate: PayoutAggregate): number {
   const step = currentAttempt(aggregate)?.steps.findLast(({ tries }) => tries > 0);
   if (step === undefined) throw new Error("a transfer without a step");
   return step.ordinal;
-}
-
-function isTransferred({ payout }: PayoutAggregate): boolean {
-  return payout.waitingFor?.reason !== "EXECUTION";
 }

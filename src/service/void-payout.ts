@@ -3,11 +3,13 @@ import type { Payout } from "../domain/payout.ts";
 import { isTerminal } from "../domain/transition.ts";
 import { requestVoid } from "../engine/decisions/record-void.ts";
 import { settleUnleased, takeLease } from "../engine/decisions/schedule.ts";
+import { newProcessorKey } from "../engine/processor-key.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout, waitForPayout } from "./answer-payout.ts";
+import { auditNote } from "./audit-note.ts";
 import type { Answer, Call } from "./call.ts";
 import { requireId } from "./require-id.ts";
-import { newLease, newProcessorKey, type ServiceContext } from "./service-context.ts";
+import { newLease, type ServiceContext } from "./service-context.ts";
 
 export interface VoidPayout {
   readonly payoutId: string;
@@ -34,20 +36,24 @@ export async function voidPayout(
   const request = { processorKey: newProcessorKey(context), reason };
   const lease = executor.room() > 0 ? newLease(context) : null;
 
-  const changed = await repository.payouts.change(ref, { claim }, (current) => {
-    const now = clock.now();
-    const wished = requestVoid(current, request, now);
-    if (wished !== current && wished.voidRequest?.state === "REQUESTED") {
-      const { connector: name } = current.payout;
-      if (connectors.get(name)?.void === undefined) {
-        throw new ServiceError("CONNECTOR_UNSUPPORTED", {
-          metadata: { connector: name, lacking: "operation" },
-        });
+  const changed = await repository.payouts.change(
+    ref,
+    { claim, ...auditNote(call, "payout.void", reason) },
+    (current) => {
+      const now = clock.now();
+      const wished = requestVoid(current, request, now);
+      if (wished !== current && wished.voidRequest?.state === "REQUESTED") {
+        const { connector: name } = current.payout;
+        if (connectors.get(name)?.void === undefined) {
+          throw new ServiceError("CONNECTOR_UNSUPPORTED", {
+            metadata: { connector: name, lacking: "operation" },
+          });
+        }
       }
-    }
-    if (isTerminal(wished.payout.status)) return settleUnleased(wished, now);
-    return (lease === null ? null : takeLease(wished, lease, now)) ?? wished;
-  });
+      if (isTerminal(wished.payout.status)) return settleUnleased(wished, now);
+      return (lease === null ? null : takeLease(wished, lease, now)) ?? wished;
+    },
+  );
   if (changed.kind === "replay") {
     if (changed.answer === null) await refuseIfNotVoided(context, call, payoutId);
     return replayPayout(context, call, changed, isVoidAnswered);
@@ -62,7 +68,7 @@ export async function voidPayout(
     });
   }
   await refuseIfNotVoided(context, call, payoutId);
-  return answerPayout(context, call, payoutId, isVoidAnswered);
+  return answerPayout(context, call, changed.aggregate.payout, isVoidAnswered);
 }
 
 /** Waits for what came of the wish, and tells the caller when it was not granted. */

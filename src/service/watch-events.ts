@@ -3,6 +3,7 @@ import type { PayoutEvent } from "../domain/event.ts";
 import type { PayoutStatus } from "../domain/payout.ts";
 import { limits } from "../limits.ts";
 import type { Caller } from "./call.ts";
+import type { EventFeed } from "./event-feed.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { merchantTopic } from "./signals.ts";
@@ -18,29 +19,16 @@ export interface WatchEvents {
   readonly currency: string | null;
 }
 
-/** Counts the streams that are open, to bound them. */
-export class WatchGate {
-  #open = 0;
-
-  /** @throws ServiceError OVERLOADED */
-  enter(): () => void {
-    if (this.#open >= limits.watch.streams) throw new ServiceError("OVERLOADED");
-    this.#open += 1;
-    return () => {
-      this.#open -= 1;
-    };
-  }
-}
-
 /**
  * Streams a merchant's events in the order in which they were committed, until the signal aborts;
- * null is a heartbeat. Reads from the table, a batch at a time and only when the last one has been
- * taken: a slow reader costs no memory here.
+ * null is a heartbeat. Takes a batch at a time and only when the last one has been taken: a slow
+ * reader costs no memory here.
  *
- * @throws ServiceError EVENT_NOT_FOUND when `afterEventId` is none of the merchant's
+ * @throws ServiceError EVENT_NOT_FOUND when `afterEventId` is none of the merchant's; OVERLOADED
  */
 export async function* watchEvents(
   context: ServiceContext,
+  feeds: EventFeed,
   { merchantId }: Caller,
   request: WatchEvents,
   signal: AbortSignal,
@@ -51,28 +39,34 @@ export async function* watchEvents(
   if (request.recipientId !== null) requireId("recipient", request.recipientId, "recipient_id");
   let position = await repository.events.position(merchantId, afterEventId);
   if (position === null) throw new ServiceError("EVENT_NOT_FOUND");
-  // Says at once that the stream stands: whatever happens from here on is on it.
-  yield null;
-  let heartbeatAt = clock.now() + limits.watch.heartbeatMs;
-  while (!signal.aborted) {
-    const wait = signals.next(merchantTopic(merchantId), pollMs, signal);
-    try {
-      const batch = await repository.events.after(merchantId, position, limits.watch.batch);
-      for (const { position: at, event } of batch) {
-        position = at;
-        if (!matches(request, event)) continue;
-        yield event;
-        heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+  const feed = await feeds.open(merchantId);
+  try {
+    // Says at once that the stream stands: whatever happens from here on is on it.
+    yield null;
+    let heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+    while (!signal.aborted) {
+      const wait = signals.nextForService(merchantTopic(merchantId), pollMs, signal);
+      try {
+        await feed.advance();
+        const batch = await feed.after(position);
+        for (const { position: at, event } of batch) {
+          position = at;
+          if (!matches(request, event)) continue;
+          yield event;
+          heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+        }
+        if (batch.length > 0) continue;
+        if (clock.now() >= heartbeatAt) {
+          yield null;
+          heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+        }
+        await wait.settled;
+      } finally {
+        wait.cancel();
       }
-      if (batch.length > 0) continue;
-      if (clock.now() >= heartbeatAt) {
-        yield null;
-        heartbeatAt = clock.now() + limits.watch.heartbeatMs;
-      }
-      await wait.settled;
-    } finally {
-      wait.cancel();
     }
+  } finally {
+    feeds.close(merchantId, feed);
   }
 }
 

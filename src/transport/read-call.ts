@@ -12,6 +12,7 @@ import { ServiceError } from "../domain/errors.ts";
 import { limits } from "../limits.ts";
 import type { IdempotencyClaim } from "../repository/repository.ts";
 import type { KeyedHash } from "../security/keyed-hash.ts";
+import type { Patience } from "../service/answer-payout.ts";
 import type { Answer, Call, Caller } from "../service/call.ts";
 import { callerKey } from "./call-context.ts";
 
@@ -29,6 +30,8 @@ export interface CallReader {
     request: MessageShape<I>,
     context: HandlerContext,
   ): Call;
+  /** A reading: who asks, and for how long. */
+  patience(context: HandlerContext): Patience;
 }
 
 export function createCallReader(options: {
@@ -38,7 +41,21 @@ export function createCallReader(options: {
   readonly answerWaitMs: number;
 }): CallReader {
   const { hash, clock, answerWaitMs } = options;
+  const patience = (context: HandlerContext): Patience => {
+    const given = context.timeoutMs();
+    const waitMs =
+      given === undefined
+        ? answerWaitMs
+        : Math.min(Math.max(0, given - limits.answerMarginMs), limits.answerWaitMs);
+    return {
+      caller: callerOf(context),
+      answerBy: clock.now() + waitMs,
+      signal: context.signal,
+    };
+  };
   return {
+    patience,
+
     read: (method, request, context) => {
       if (method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS) {
         throw new Error("a call that changes nothing needs no record");
@@ -47,17 +64,11 @@ export function createCallReader(options: {
         "request-fingerprint",
         `${method.parent.name}.${method.name}\0${canonicalJson(toJson(method.input, request))}`,
       );
-      const given = context.timeoutMs();
-      const waitMs =
-        given === undefined
-          ? answerWaitMs
-          : Math.min(Math.max(0, given - limits.answerMarginMs), limits.answerWaitMs);
       return {
+        ...patience(context),
         caller: callerOf(context),
         claim: claimOf(method, fingerprint, context.requestHeader.get("idempotency-key")),
         fingerprint,
-        answerBy: clock.now() + waitMs,
-        signal: context.signal,
       };
     },
   };

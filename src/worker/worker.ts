@@ -58,19 +58,28 @@ export class Worker {
   async #turn(): Promise<void> {
     const { jobs, executor, signals, clock, leaseMs, pollMs } = this.#options;
     await this.#sweep();
-    const wait = signals.next(JOBS_TOPIC, pollMs, this.#stop.signal);
+    const wait = signals.nextForService(JOBS_TOPIC, pollMs, this.#stop.signal);
     try {
+      // Asking costs a look at an index; claiming is a transaction.
+      const next = await jobs.nextClaimableAt();
+      const ahead = next === null ? pollMs : next - clock.now();
+      if (ahead > 0) return await this.#rest(wait.settled, Math.min(pollMs, ahead));
       const room = Math.min(executor.room(), limits.jobsPerClaim);
       const claimed = room > 0 ? await jobs.claimDue(room, leaseMs, executor.fullLanes()) : [];
       for (const job of claimed) void this.#dispatch(job);
-      // A full claim means that more is due.
-      if (claimed.length === room && room > 0) return;
-      const next = await jobs.nextClaimableAt();
-      const pause = next === null ? pollMs : Math.max(1, Math.min(pollMs, next - clock.now()));
-      await Promise.race([wait.settled, sleep(clock, pause, this.#stop.signal)]);
+      // What is due and was not claimed belongs to a full lane: it waits until something there ends.
+      if (claimed.length === 0) await this.#rest(executor.nextEnd(), pollMs);
     } finally {
       wait.cancel();
     }
+  }
+
+  /** Until something happens, the time is up, or the worker stops. */
+  async #rest(happens: Promise<void>, ms: number): Promise<void> {
+    const done = new AbortController();
+    const stop = AbortSignal.any([done.signal, this.#stop.signal]);
+    await Promise.race([happens, sleep(this.#options.clock, ms, stop)]);
+    done.abort();
   }
 
   #dispatch(job: ClaimedJob): Promise<unknown> {

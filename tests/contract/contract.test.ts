@@ -30,15 +30,22 @@ const methods = services.flatMap((service) => service.methods);
 const nameOf = (type: { readonly typeName: string }) => type.typeName.replace("payout.v1.", "");
 const methodName = (method: DescMethod) => `${method.parent.name}.${method.name}`;
 
+/** In the contract and not served yet. To be emptied by whoever serves it. */
+const TO_COME: readonly string[] = ["RoutingService"];
+/** Changes nothing, and asks for more than a query holds. */
+const READS_BY_POST: ReadonlySet<string> = new Set(["RoutingService.PreviewRouting"]);
+
 describe("the contract as it is written", () => {
   test("passes buf lint", () => {
     execFileSync("node_modules/.bin/buf", ["lint"], { stdio: "pipe" });
   });
 
-  test("is the one that is generated and served", () => {
-    const served = SERVICES.map(({ typeName }) => typeName).sort();
-    expect(services.map(({ typeName }) => typeName).sort()).toEqual(served);
-    expect(methods.map(methodName).sort()).toEqual(
+  test("is the one that is generated and served, but for what is still to come", () => {
+    const served = new Set(SERVICES.map(({ typeName }) => typeName));
+    const notServed = services.filter(({ typeName }) => !served.has(typeName));
+    expect(notServed.map(({ name }) => name)).toEqual(TO_COME);
+    const here = methods.filter(({ parent }) => served.has(parent.typeName)).map(methodName);
+    expect(here.sort()).toEqual(
       SERVICES.flatMap((service) => service.methods.map(methodName)).sort(),
     );
   });
@@ -73,7 +80,7 @@ describe("every RPC", () => {
       expect({ [methodName(method)]: hasOption(method, http) }).toEqual({
         [methodName(method)]: true,
       });
-      const isRead = method.idempotency === 1;
+      const isRead = method.idempotency === 1 && !READS_BY_POST.has(methodName(method));
       expect({ [methodName(method)]: getOption(method, http).pattern.case === "get" }).toEqual({
         [methodName(method)]: isRead,
       });

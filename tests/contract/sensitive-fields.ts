@@ -56,11 +56,11 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   },
   {
     why: "a country alone points to nobody, and routing needs to be explained by it",
-    names: /^Address\.country$/,
+    names: /^(Address|PreviewRoutingRequest)\.country$/,
   },
   {
-    why: "names a part of the service itself",
-    names: /^(Connector\.display_name|AttemptStep\.name|Attempt\.number)$/,
+    why: "names a part of the service or of its settings",
+    names: /^(Connector\.display_name|RoutingRule\.name|AttemptStep\.name|Attempt\.number)$/,
   },
   {
     why: "under which the processor knows a step: of no use without the processor's credentials",

@@ -20,7 +20,10 @@ import {
   WaitingFor_Actor,
   WaitingFor_Reason,
 } from "../../gen/payout/v1/payout_pb.js";
-import { GetRequest_Sync } from "../../gen/payout/v1/payout_service_pb.js";
+import {
+  GetRequest_Sync,
+  ResolveRequest_Resolution,
+} from "../../gen/payout/v1/payout_service_pb.js";
 import {
   DisburseAccount_Status,
   Recipient_Status,
@@ -42,6 +45,7 @@ import {
 import { PAYOUT_METHOD_KINDS, type PayoutMethod } from "../../src/domain/payout-method/index.ts";
 import { PERSON_TYPES } from "../../src/domain/person.ts";
 import { DISBURSE_ACCOUNT_STATUSES, RECIPIENT_STATUSES } from "../../src/domain/recipient.ts";
+import type { Resolution } from "../../src/engine/decisions/resolve.ts";
 import type { TransferState } from "../../src/sandbox-processor/wire.ts";
 import type { GetPayout } from "../../src/service/get-payout.ts";
 
@@ -144,6 +148,7 @@ const PAIRS: Readonly<
     GetRequest_Sync,
     words<GetPayout["sync"]>({ AUTO: true, STORED: true, FORCE: true }),
   ],
+  resolutions: [ResolveRequest_Resolution, words<Resolution>({ PAID: true, NOT_PAID: true })],
   "bank account types": [BankAccountType, words<AccountType>({ CHECKING: true, SAVINGS: true })],
   "pix key kinds": [
     PayoutMethodData_PixKey_Kind,

@@ -5,6 +5,8 @@ import type { Program } from "./process.ts";
 
 /** The mean time between two acts (milliseconds). */
 const EVERY_MS = 150;
+/** How often a lull comes between two acts. */
+const LULLS = 0.08;
 
 export interface AgentOptions {
   readonly programs: readonly Program[];
@@ -32,10 +34,12 @@ export class Agent {
 
   /** Resolves when the mischief is over: every process runs, and the network is well. */
   async run(): Promise<void> {
-    const { random, programs, proxies, kills, deadline } = this.#options;
+    const { random, programs, proxies, kills, deadline, leaseMs } = this.#options;
     for (const proxy of proxies) this.#spoil(proxy);
     while (this.kills < kills && Date.now() < deadline) {
       await pause(random.between(EVERY_MS / 2, (EVERY_MS * 3) / 2));
+      // A lull now and then: payouts get to their later stages before the next blow.
+      if (random.happens(LULLS)) await pause(random.between(0, 2 * leaseMs));
       const program = random.pick(programs);
       const act = random.below(10);
       if (act < 5) this.#kill(program);

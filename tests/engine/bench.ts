@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Connector } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import type { Payout } from "../../src/domain/payout.ts";
@@ -27,6 +28,8 @@ export class Bench {
   readonly world: World;
   readonly clock: FakeClock;
   readonly processor: ProcessorDouble;
+  /** Further processors, for those that come to be asked next; add them before a process. */
+  readonly others: ProcessorDouble[] = [];
 
   private constructor(world: World, clock: FakeClock, processor: ProcessorDouble) {
     this.world = world;
@@ -102,15 +105,19 @@ export class Process {
   #seams = 0;
   #dead = false;
 
-  constructor({ world, clock, processor }: Bench, crash?: CrashPoint) {
+  constructor({ world, clock, processor, others }: Bench, crash?: CrashPoint) {
     this.#clock = clock.process();
     this.#crash = crash;
-    const connector = this.#throughSeams(processor.connector(), ["callStep", "lookup", "void"]);
+    const connectors = [processor, ...others].map((each) =>
+      this.#throughSeams(each.connector(), ["callStep", "lookup", "void"]),
+    );
     this.context = {
       repository: this.#repository(world.repository),
-      connectors: new ConnectorRegistry([connector as Connector]),
+      connectors: new ConnectorRegistry(connectors as Connector[]),
       clock: this.#clock,
       chance: () => 0,
+      newId: (kind) => world.id(kind),
+      randomBytes,
       circuits: new Circuits(this.#clock),
       log: createLogger("silent"),
       leaseMs: LEASE_MS,

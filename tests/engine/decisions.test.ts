@@ -46,13 +46,13 @@ const START = 1_000_000;
 const LEASE_MS = 10_000;
 const WINDOW_MS = 60_000;
 
-const circumstances = (now: number, movesMoney = true): Circumstances => ({
+const circumstances = (now: number, movesMoney = true, keepsRefusals = true): Circumstances => ({
   now,
   chance: 0.5,
   manifest: {
     retry: { firstMs: 500, maxMs: 2000 },
     poll: { firstMs: 500, maxMs: 5000 },
-    idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS },
+    idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS, keepsRefusals },
     notFoundIsProof: false,
   },
   movesMoney: () => movesMoney,
@@ -94,6 +94,7 @@ function aggregateOf(
       destinationCurrency: "USD",
       destinationAmount: null,
       connector: "double",
+      routing: null,
       connectorReferences: [],
       connectorPayoutId: null,
       recipientId: null,
@@ -291,6 +292,22 @@ describe("a repeat under the same key", () => {
   });
 });
 
+describe("a step in doubt that is found", () => {
+  it("is in doubt no longer, though its status is one that lies behind the payout's", () => {
+    const lost = { kind: "unknown", error: error("LOST") } as const;
+    const begun = beginStep(aggregateOf("REQUIRES_CREATION", [step(0)]), 0, START);
+    const doubtful = recordOutcome(begun, 0, lost, circumstances(START));
+    expect(doubtful.payout).toMatchObject({ status: "PENDING", error: { reason: "LOST" } });
+    const found = { kind: "found", value: { status: "INITIATED" } } as const;
+    const known = recordLookup(doubtful, 0, found, circumstances(START + 1));
+    expect(known.payout).toMatchObject({
+      status: "PENDING",
+      error: null,
+      waitingFor: { reason: "SETTLEMENT", since: START + 1 },
+    });
+  });
+});
+
 describe("an operator's word", () => {
   it("settles a payout under review, and none that the service can still settle by itself", () => {
     for (const status of [
@@ -369,13 +386,15 @@ class History {
   now = START;
   current: PayoutAggregate;
   readonly #movesMoney: boolean;
+  readonly #keepsRefusals: boolean;
   /** Steps that the processor may have, after what was begun and what was answered. */
   readonly #mayBeThere = new Set<number>();
 
-  constructor(steps: number, movesMoney: boolean) {
+  constructor(steps: number, movesMoney: boolean, keepsRefusals: boolean) {
     const plan = Array.from({ length: steps }, (_, ordinal) => step(ordinal));
     this.current = aggregateOf("REQUIRES_CREATION", plan);
     this.#movesMoney = movesMoney;
+    this.#keepsRefusals = keepsRefusals;
   }
 
   run(command: Command): void {
@@ -396,7 +415,7 @@ class History {
   }
 
   get #circumstances(): Circumstances {
-    return circumstances(this.now, this.#movesMoney);
+    return circumstances(this.now, this.#movesMoney, this.#keepsRefusals);
   }
 
   #news(ordinal: number, state: ProcessorState): void {
@@ -497,12 +516,15 @@ class History {
     expect(isInDoubt(stepOf(this.current, ordinal))).toBe(true);
     this.#mayBeThere.add(ordinal);
     return () => {
-      // A definite no to the first call of all, or a definite no of the processor.
-      const isNo = call.kind === "rejected" || (call.kind === "not_sent" && !inDoubt);
+      // A no to the first call of all, or one that the processor has kept under the key.
+      const isProof = call.kind === "rejected" && this.#keepsRefusals;
+      const isFirstNo = (call.kind === "rejected" || call.kind === "not_sent") && !inDoubt;
+      const isNo = isProof || isFirstNo;
       const isKnown = stepOf(this.current, ordinal).outcome === "ACCEPTED";
       if (isNo && !isKnown) this.#mayBeThere.delete(ordinal);
       const mayFail =
-        call.kind === "rejected" || (call.kind === "accepted" && call.value.status === "FAILED");
+        (isNo && call.kind === "rejected") ||
+        (call.kind === "accepted" && call.value.status === "FAILED");
       this.#set(
         settleLease(recordOutcome(this.current, ordinal, call, this.#circumstances), this.now),
         { mayFail },
@@ -586,6 +608,7 @@ const answer: fc.Arbitrary<Answer> = fc.record({
   wish: fc.oneof(
     fc.constant({ kind: "done" as const }),
     fc.constant({ kind: "requested" as const }),
+    fc.constant({ kind: "not_found" as const }),
     failure("refused" as const),
     failure("not_sent" as const),
     failure("unknown" as const),
@@ -609,14 +632,16 @@ const command = fc.oneof({ weight: 3, arbitrary: work }, outside);
 
 describe("any history of a payout", () => {
   it.each([
-    [1, true],
-    [2, true],
-    [1, false],
-    [2, false],
-  ])("of %i steps (moving money: %s) breaks no law", (steps, movesMoney) => {
+    [1, true, true],
+    [2, true, true],
+    [1, false, true],
+    [2, false, true],
+    [1, true, false],
+    [2, true, false],
+  ])("of %i steps (moving money: %s, refusals kept: %s) breaks no law", (steps, ...traits) => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 25 }), (commands) => {
-        const history = new History(steps, movesMoney);
+        const history = new History(steps, ...traits);
         for (const each of commands) history.run(each);
       }),
       { numRuns: 1500 },

@@ -23,7 +23,13 @@ export interface Behaviour {
   /** Whether the request reaches the ledger. */
   readonly accepts: boolean;
   /** What the connector makes of the reply; by default what was done, told truly. */
-  readonly reply?: Outcome<ProcessorState>["kind"] | "throw" | "hang" | "slow";
+  readonly reply?:
+    | Outcome<ProcessorState>["kind"]
+    | "throw"
+    | "hang"
+    | "slow"
+    /** A definite no with a reason of the test's. */
+    | Extract<Outcome<never>, { kind: "rejected" }>;
   /** Happens after the ledger was written and before the reply arrives. */
   readonly meanwhile?: () => Promise<void> | void;
 }
@@ -146,6 +152,7 @@ export class ProcessorDouble {
   }
 
   async #reply<T>({ accepts, reply }: Behaviour, value: T): Promise<Outcome<T>> {
+    if (typeof reply === "object") return reply;
     switch (reply) {
       case "throw":
         throw new Error("a connector with a fault");
@@ -199,7 +206,7 @@ const MANIFEST: ConnectorManifest = {
   },
   methods: ["paypal"],
   currencies: "all",
-  idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS },
+  idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS, keepsRefusals: true },
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2000 },
   poll: { firstMs: 500, maxMs: 5000 },

@@ -115,7 +115,7 @@ describe("a registration", () => {
   it("leaves it to the caller when nothing was sent, and tries again where nobody waits", async () => {
     const told = await begun();
     told.bench.processor.script.push(NOT_SENT);
-    expect(await told.run({ reportNotSent: true })).toEqual({ kind: "not_sent" });
+    expect(await told.run({ takesBack: () => true })).toEqual({ kind: "not_sent" });
     expect((await told.find()).job?.lease?.token).toBe("mine");
 
     const { run, find, finish, bench } = await begun();

@@ -183,6 +183,22 @@ describe("a wish to stop a payout", () => {
     expect((await bench.stored(payout)).payout.status).toBe("CANCELLED");
   });
 
+  it("whose answer was lost stays in doubt when the repeat was surely not sent", async () => {
+    const { bench, payout, process } = await pending();
+    const lost = { kind: "unknown", error: error("LOST") } as const;
+    bench.processor.voidScript.push(lost, { kind: "not_sent", error: error("DOWN") });
+    const key = await wish(bench, payout);
+    await process.work();
+    await bench.toNext();
+    await process.work();
+    expect(await bench.stored(payout)).toMatchObject({
+      payout: { status: "PENDING", waitingFor: { reason: "VOID_REQUESTED" } },
+      voidRequest: { state: "UNKNOWN" },
+    });
+    expect((await bench.finish(payout)).payout.status).toBe("CANCELLED");
+    expect(bench.processor.voidKeys).toEqual([key, key, key]);
+  });
+
   it("whose answer is lost every time does not hide how the payout ends", async () => {
     for (const status of ["SUCCESS", "CANCELLED", "FAILED"] as const) {
       const { bench, payout, process } = await pending();

@@ -259,6 +259,7 @@ export class World {
       connectorId: null,
       requirements: [],
       error: null,
+      createTime: this.time,
       job: { runAt: this.time, tries: 0, lease: { token, until: this.time + LEASE_MS } },
       ...subject,
     };

@@ -1,8 +1,9 @@
 import type Database from "better-sqlite3";
 import { PAYOUT_STATUSES, type PayoutStatus } from "../../src/domain/payout.ts";
 import { canTransition, INITIAL_STATUSES, isTerminal } from "../../src/domain/transition.ts";
-import type { LedgerTransfer, LyingProcessor } from "./processor.ts";
+import type { LedgerTransfer } from "./processor.ts";
 import { statusOf } from "./processor.ts";
+import type { Processors } from "./processors.ts";
 import type { Told } from "./workload.ts";
 
 /** A promise that was broken, and the payout that shows it. */
@@ -44,6 +45,7 @@ export class Auditor {
   readonly #orphans: Database.Statement;
   readonly #jobless: Database.Statement;
   readonly #attempts: Database.Statement;
+  readonly #left: Database.Statement;
   readonly #events: Database.Statement;
   readonly #steps = new Map<string, StepRow>();
 
@@ -65,6 +67,12 @@ export class Auditor {
       `SELECT a.payout_id, a.attempt_id, s.ordinal, s.processor_key, s.tries, s.outcome FROM attempts a
          JOIN attempt_steps s USING (attempt_id)`,
     );
+    this.#left = database.prepare(
+      `SELECT a.payout_id FROM attempts a JOIN attempt_steps s USING (attempt_id)
+         WHERE (s.outcome IN ('ACCEPTED', 'UNKNOWN') OR (s.outcome IS NULL AND s.tries > 0))
+           AND EXISTS (SELECT 1 FROM attempts b WHERE b.payout_id = a.payout_id AND b.number > a.number)
+         LIMIT 1`,
+    );
     this.#events = database.prepare(
       `SELECT object_id, sequence, previous_status, json_extract(resource, '$.payout.status') AS status
          FROM events WHERE object_id LIKE 'po_%' ORDER BY object_id, sequence`,
@@ -72,9 +80,9 @@ export class Auditor {
   }
 
   /** Holds at every moment. */
-  always(processor: LyingProcessor): void {
+  always(processors: Processors): void {
     const paid = new Map<string, LedgerTransfer>();
-    for (const transfer of processor.books) {
+    for (const transfer of processors.books) {
       if (transfer.state === "CANCELLED" || transfer.state === "FAILED") continue;
       if (paid.has(transfer.payoutId)) {
         throw new BrokenPromise("two transfers were accepted for one payout", transfer.payoutId);
@@ -88,8 +96,8 @@ export class Auditor {
   }
 
   /** Whether nothing is left to happen by itself. */
-  rests(processor: LyingProcessor): boolean {
-    if (processor.busy > 0) return false;
+  rests(processors: Processors): boolean {
+    if (processors.busy > 0) return false;
     const rows = this.#payouts.all() as Row[];
     return rows.every(
       ({ status, wait_reason, jobs }) =>
@@ -98,15 +106,19 @@ export class Auditor {
   }
 
   /** Looked at now and then: what always holds, and the history. */
-  history(processor: LyingProcessor): void {
-    this.always(processor);
+  history(processors: Processors): void {
+    this.always(processors);
     this.#stepsOnlyAdvance();
+    const left = this.#left.get() as { payout_id: string } | undefined;
+    if (left !== undefined) {
+      throw new BrokenPromise("a new attempt, and the last may have arrived", left.payout_id);
+    }
     this.#eventsTellTheHistory();
     const [orphan] = this.#orphans.all() as { subject_id: string }[];
     if (orphan !== undefined) throw new BrokenPromise("a job without a payout", orphan.subject_id);
     const rows = this.#payouts.all() as Row[];
     const known = new Map(rows.map((row) => [row.payout_id, row]));
-    for (const transfer of processor.books) {
+    for (const transfer of processors.books) {
       const row = known.get(transfer.payoutId);
       if (row === undefined) {
         throw new BrokenPromise("money moved for a payout that is not stored", transfer.payoutId);
@@ -121,7 +133,7 @@ export class Auditor {
     }
     for (const row of rows) {
       if (row.status !== "SUCCESS" && row.status !== "REVERSED") continue;
-      const transfer = processor.books.find(
+      const transfer = processors.books.find(
         ({ payoutId, state }) =>
           payoutId === row.payout_id && (state === "SETTLED" || state === "RETURNED"),
       );
@@ -132,15 +144,15 @@ export class Auditor {
   }
 
   /** Holds once the world has come to rest. */
-  atRest(processor: LyingProcessor, told: Told): void {
-    this.history(processor);
+  atRest(processors: Processors, told: Told): void {
+    this.history(processors);
     const rows = this.#payouts.all() as Row[];
     const known = new Map(rows.map((row) => [row.payout_id, row]));
     for (const payoutId of told.payoutIds) {
       if (!known.has(payoutId)) throw new BrokenPromise("an answered payout is lost", payoutId);
     }
     for (const row of rows) {
-      const transfers = processor.books.filter(({ payoutId }) => payoutId === row.payout_id);
+      const transfers = processors.books.filter(({ payoutId }) => payoutId === row.payout_id);
       const transfer = transfers.find(({ state }) => state !== "CANCELLED" && state !== "FAILED");
       const ended = isTerminal(row.status);
       if (ended && row.jobs > 0)

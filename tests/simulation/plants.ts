@@ -1,5 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Connector } from "../../src/connectors/connector.ts";
+import { nextConnectors, rerouted } from "../../src/domain/routing.ts";
+import { newStep } from "../../src/engine/decisions/attempts.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
 import type { PayoutStore, Repository } from "../../src/repository/repository.ts";
 import type { SeededRandom } from "./random.ts";
@@ -267,6 +269,36 @@ export const PLANTS: readonly Plant[] = [
           return created.kind === "replay" ? { ...created, answer: null } : created;
         },
       },
+    }),
+  },
+  {
+    name: "fallback-after-unknown",
+    about: "a payout whose outcome is unknown goes to the next connector",
+    repository: decisions((_before, after) => {
+      const { routing } = after.payout;
+      const attempt = after.attempts.at(-1);
+      const [next] = nextConnectors(routing);
+      const inDoubt = attempt?.steps.some(({ outcome }) => outcome === "UNKNOWN");
+      if (attempt === undefined || routing === null || next === undefined || !inDoubt) return after;
+      const dead = { ...attempt, state: "DEAD" as const, endTime: attempt.createTime };
+      const fresh = {
+        ...attempt,
+        attemptId: `${attempt.attemptId}x`,
+        number: attempt.number + 1,
+        connector: next,
+        steps: attempt.steps.map(({ ordinal, name, processorKey }) =>
+          newStep(ordinal, name, `${processorKey}x`),
+        ),
+      };
+      return {
+        ...after,
+        payout: {
+          ...after.payout,
+          connector: next,
+          routing: rerouted(routing, { verdict: "UNREACHABLE", why: "" }, next),
+        },
+        attempts: [...after.attempts.slice(0, -1), dead, fresh],
+      };
     }),
   },
 ];

@@ -61,8 +61,7 @@ export const HONEST: Mischief = {
 /** The key's window of this processor: past it the same key pays again (milliseconds). */
 const WINDOW_MS = 10 * 60_000;
 
-const MANIFEST: ConnectorManifest = {
-  name: "sandbox",
+const MANIFEST: Omit<ConnectorManifest, "name"> = {
   displayName: "A processor that lies, stalls, drops and repeats",
   testOnly: true,
   operations: {
@@ -77,7 +76,7 @@ const MANIFEST: ConnectorManifest = {
   },
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
-  idempotency: { maxKeyLength: 64, windowMs: WINDOW_MS },
+  idempotency: { maxKeyLength: 64, windowMs: WINDOW_MS, keepsRefusals: true },
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 10_000 },
   poll: { firstMs: 500, maxMs: 30_000 },
@@ -102,16 +101,20 @@ export class LyingProcessor {
   /** Where news goes just now; null while no service is up. */
   deliver: ((news: ProcessorNews) => Promise<unknown>) | null = null;
 
-  constructor(scheduler: Scheduler, mischief: Mischief) {
+  /** The connector's name, and the name of its process. */
+  readonly name: string;
+
+  constructor(scheduler: Scheduler, name: string, mischief: Mischief) {
     this.#scheduler = scheduler;
-    this.#self = scheduler.process("processor");
+    this.name = name;
+    this.#self = scheduler.process(`processor ${name}`);
     this.mischief = mischief;
   }
 
   /** The connector of one service process: it sees the processor only through the network. */
   connector(service: SimulatedProcess): Connector {
     return {
-      manifest: MANIFEST,
+      manifest: { ...MANIFEST, name: this.name },
       plan: (operation, { fulfillment }) =>
         operation === "transfer" ? ["release"] : [fulfillment === "MANUAL" ? "hold" : "transfer"],
       movesMoney: (step) => step !== "hold",
@@ -146,7 +149,7 @@ export class LyingProcessor {
     const taken = act();
     if (random.happens(lostReply)) return this.#silence(input.signal);
     await service.seam(`reply ${step} ${payout.payoutId.slice(-4)}`);
-    if (taken === null) return { kind: "rejected", error: DECLINED };
+    if (taken === null) return { kind: "rejected", error: refusalOf(key) };
     return { kind: "accepted", value: stateOf(taken) };
   }
 
@@ -215,7 +218,7 @@ export class LyingProcessor {
       return null;
     }
     const transfer: LedgerTransfer = {
-      id: `tr_${this.books.length + 1}`,
+      id: `${this.name}_${this.books.length + 1}`,
       key,
       payoutId,
       minorAmount,
@@ -273,7 +276,7 @@ export class LyingProcessor {
     const lost = state !== "RETURNED" && random.happens(this.mischief.lostNews);
     const times = lost ? 0 : random.happens(this.mischief.repeatedNews) ? 2 : 1;
     const news: ProcessorNews = {
-      connector: MANIFEST.name,
+      connector: this.name,
       processorKey: transfer.key,
       payoutId: transfer.payoutId,
       state: stateOf(transfer),
@@ -319,6 +322,13 @@ const STATUS: Readonly<Record<LedgerTransfer["state"], PayoutStatus>> = {
   CANCELLED: "CANCELLED",
 };
 
+/** Always the same for the same key: a refusal is remembered as well. */
+function refusalOf(key: string): PayoutError {
+  const refusal = DECLINED[key.charCodeAt(0) % DECLINED.length];
+  if (refusal === undefined) throw new Error("no refusal");
+  return refusal;
+}
+
 export function statusOf({ state }: LedgerTransfer): PayoutStatus {
   return STATUS[state];
 }
@@ -341,6 +351,10 @@ const error = (category: PayoutError["category"], reason: string): PayoutError =
 });
 const REFUSED = error("CONNECTOR_UNAVAILABLE", "CONNECTION_REFUSED");
 const NO_ANSWER = error("OUTCOME_UNKNOWN", "TIMEOUT");
-const DECLINED = error("CONNECTOR_DECLINED", "INSUFFICIENT_FUNDS");
+/** One half of the refusals is of this processor's making, the other would be the same elsewhere. */
+const DECLINED = [
+  error("CONNECTOR_DECLINED", "INSUFFICIENT_FUNDS"),
+  error("CONNECTOR_DECLINED", "ACCOUNT_NOT_FOUND"),
+];
 const TOO_LATE = error("CONNECTOR_DECLINED", "TOO_LATE");
 const CLOSED = error("CONNECTOR_DECLINED", "ACCOUNT_CLOSED");

@@ -1,18 +1,19 @@
 import { pino } from "pino";
 import type { ProcessorNews } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
-import { newId } from "../../src/domain/id.ts";
+import { type IdKind, newId } from "../../src/domain/id.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import { PayoutReader } from "../../src/service/get-payout.ts";
 import { recordNews } from "../../src/service/record-news.ts";
+import { Router } from "../../src/service/routing/router.ts";
 import type { ServiceContext } from "../../src/service/service-context.ts";
 import { Signals, signalling } from "../../src/service/signals.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import type { Plant } from "./plants.ts";
-import type { LyingProcessor } from "./processor.ts";
+import type { Processors } from "./processors.ts";
 import type { Scheduler, SimulatedProcess } from "./scheduler.ts";
 import type { Connection, Store } from "./store.ts";
 
@@ -27,7 +28,7 @@ export class SimulatedService {
   constructor(
     scheduler: Scheduler,
     store: Store,
-    processor: LyingProcessor,
+    processors: Processors,
     name: string,
     plant: Plant,
   ) {
@@ -40,12 +41,17 @@ export class SimulatedService {
     const own = this.#connection.repository;
     const planted = plant.repository?.(own, store.audit) ?? own;
     const repository = signalling(atSeams(planted, process), signals);
-    const connector = processor.connector(process);
+    const connectors = processors.all.map((each) => {
+      const connector = each.connector(process);
+      return plant.connector?.(connector, random) ?? connector;
+    });
     const engine = {
       repository,
-      connectors: new ConnectorRegistry([plant.connector?.(connector, random) ?? connector]),
+      connectors: new ConnectorRegistry(connectors),
       clock: process,
       chance: () => random.chance(),
+      newId: (kind: IdKind) => newId(kind, process.now(), (size) => random.bytes(size)),
+      randomBytes: (size: number) => random.bytes(size),
       circuits: new Circuits(process),
       log: pino({ level: "silent" }),
       leaseMs: 10_000,
@@ -57,8 +63,7 @@ export class SimulatedService {
       executor,
       signals,
       hash: new KeyedHash(new Uint8Array(32).fill(9)),
-      newId: (kind) => newId(kind, process.now(), (size) => random.bytes(size)),
-      randomBytes: (size) => random.bytes(size),
+      router: new Router(engine),
       pollMs: 1000,
       publicUrl: "http://simulated",
     };

@@ -2,6 +2,7 @@ import { newId } from "../../src/domain/id.ts";
 import { Auditor, BrokenPromise } from "./invariants.ts";
 import { NO_PLANT, type Plant } from "./plants.ts";
 import { HONEST, LyingProcessor, type Mischief } from "./processor.ts";
+import { Processors } from "./processors.ts";
 import { SeededRandom } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SimulatedService } from "./service.ts";
@@ -35,7 +36,9 @@ export async function simulate(
   const scheduler = new Scheduler(random);
   const merchantId = newId("merchant", 0, (size) => random.bytes(size));
   store.empty(merchantId);
-  const processor = new LyingProcessor(scheduler, mischiefOf(random));
+  const processors = new Processors(
+    ["sandbox", "second"].map((name) => new LyingProcessor(scheduler, name, mischiefOf(random))),
+  );
   const auditor = new Auditor(store.audit);
   const told: Told = {
     answers: new Map(),
@@ -48,11 +51,11 @@ export async function simulate(
   const services: SimulatedService[] = [];
   const start = () => {
     births += 1;
-    const service = new SimulatedService(scheduler, store, processor, `node ${births}`, plant);
+    const service = new SimulatedService(scheduler, store, processors, `node ${births}`, plant);
     services.push(service);
   };
   for (let i = 0; i < SERVICES; i += 1) start();
-  processor.deliver = (news) =>
+  processors.deliver = (news) =>
     services.length === 0
       ? Promise.reject(new Error("down"))
       : random.pick(services).takeNews(news);
@@ -71,7 +74,7 @@ export async function simulate(
     seed,
     steps,
     payouts: told.payoutIds.size,
-    transfers: processor.books.length,
+    transfers: processors.books.length,
     kills,
     failure,
   });
@@ -94,19 +97,19 @@ export async function simulate(
       }
       await scheduler.step(hurry);
       steps += 1;
-      auditor.always(processor);
-      if (steps % 20 === 0) auditor.history(processor);
+      auditor.always(processors);
+      if (steps % 20 === 0) auditor.history(processors);
     }
     // The storm is over. Whatever was begun must now come to its end by itself.
-    processor.mischief = HONEST;
+    processors.mischief = HONEST;
     const end = scheduler.now() + REST_MS;
-    while (scheduler.now() < end && (steps % 20 !== 0 || !auditor.rests(processor))) {
+    while (scheduler.now() < end && (steps % 20 !== 0 || !auditor.rests(processors))) {
       if (steps >= MAX_STEPS) throw new BrokenPromise("it never comes to rest");
       if (!(await scheduler.step(0))) break;
       steps += 1;
-      auditor.always(processor);
+      auditor.always(processors);
     }
-    auditor.atRest(processor, told);
+    auditor.atRest(processors, told);
     return result(null);
   } catch (error) {
     const payoutId = error instanceof BrokenPromise ? error.payoutId : null;

@@ -116,6 +116,7 @@ const TABLES = [
   "jobs",
   "idempotency_records",
   "payouts",
+  "routing_rules",
   "registrations",
   "disburse_accounts",
   "recipients",

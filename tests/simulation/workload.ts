@@ -92,7 +92,7 @@ export class Client {
   async #act(verb: "transfer" | "void", payoutId: string, number: number): Promise<void> {
     await this.#mutate(`${verb}-${number}`, (service, call) =>
       verb === "transfer"
-        ? transferPayout(service.context, call, { payoutId, etag: null })
+        ? transferPayout(service.context, call, { payoutId, etag: null, note: "" })
         : voidPayout(service.context, call, { payoutId, reason: "" }),
     );
   }
@@ -102,7 +102,12 @@ export class Client {
     if (service === undefined) return;
     const { random } = this.#scheduler;
     const sync = random.happens(0.2) ? "FORCE" : "AUTO";
-    const view = service.reader.get({ merchantId: this.#merchantId }, { by: { payoutId }, sync });
+    const patience = {
+      caller: { merchantId: this.#merchantId },
+      answerBy: this.#scheduler.now() + 5000,
+      signal: new AbortController().signal,
+    };
+    const view = service.reader.get(patience, { by: { payoutId }, sync });
     await Promise.race([view.catch(() => {}), this.#pause(15_000)]);
   }
 
@@ -177,7 +182,7 @@ export class Client {
       merchantPayoutId: random.happens(0.5) ? `${this.#name}-${number}` : null,
       amount: { minorAmount: BigInt(random.between(1, 100_000)), currency: "USD" },
       destinationCurrency: null,
-      connector: null,
+      connector: random.happens(0.2) ? random.pick(["sandbox", "second"]) : null,
       priority: null,
       description: "",
       metadata: {},

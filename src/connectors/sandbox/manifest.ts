@@ -23,7 +23,7 @@ export const SANDBOX_MANIFEST: ConnectorManifest = {
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
   // The ledger forgets no key. The window is what the service needs, not what ends there.
-  idempotency: { maxKeyLength: 255, windowMs: THIRTY_DAYS },
+  idempotency: { maxKeyLength: 255, windowMs: THIRTY_DAYS, keepsRefusals: true },
   // A request may still be on its way when the look-up overtakes it.
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2_000 },

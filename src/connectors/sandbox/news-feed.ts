@@ -38,11 +38,11 @@ export function createNewsFeed(options: NewsFeedOptions): NewsFeed {
 
   const limited = async <T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const late = new AbortController();
-    const timer = timers.setTimeout(() => late.abort(), timeoutMs);
+    const limit = timers.setTimeout(() => late.abort(), timeoutMs);
     try {
       return await request(AbortSignal.any([ending.signal, late.signal]));
     } finally {
-      timers.clearTimeout(timer);
+      timers.clearTimeout(limit);
     }
   };
 

@@ -18,7 +18,9 @@ export async function voidTransfer(
       return { kind: "done", references: [{ kind: TRANSFER_REFERENCE, id: transferId }] };
     }
     case "rejected":
-      return { kind: "refused", error: outcome.error };
+      return outcome.error.reason === "TRANSFER_NOT_FOUND"
+        ? { kind: "not_found" }
+        : { kind: "refused", error: outcome.error };
     default:
       return outcome;
   }

@@ -53,6 +53,10 @@ export function recordOutcome(
     case "accepted":
       return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
     case "rejected": {
+      // A no to a repeat says nothing of the call before it, unless refusals are kept by key.
+      if (isRepeatInDoubt(step) && !circumstances.manifest.idempotency.keepsRefusals) {
+        return needsReview(recordUnknown(aggregate, step, outcome.error, circumstances), { now });
+      }
       const marked = markStep(aggregate, ordinal, "REJECTED", outcome.error, now);
       return recordRejected(marked, outcome.error, circumstances);
     }
@@ -69,6 +73,11 @@ export function recordOutcome(
       return recordUnknown(marked, step, outcome.error, circumstances);
     }
   }
+}
+
+/** Whether a call before the one that has just ended may have arrived. */
+function isRepeatInDoubt({ outcome }: AttemptStep): boolean {
+  return outcome === "UNKNOWN";
 }
 
 const STEP_OUTCOMES = { rejected: "REJECTED", not_sent: "NOT_SENT", unknown: "UNKNOWN" } as const;
@@ -111,7 +120,9 @@ export function recordLookup(
  */
 export function mayRepeat(step: AttemptStep, { manifest, now }: Circumstances): boolean {
   const age = now - (step.startTime ?? now);
-  return manifest.notFoundIsProof || age < manifest.idempotency.windowMs;
+  // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
+  const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
+  return manifest.notFoundIsProof || inWindow;
 }
 
 /**
@@ -130,7 +141,7 @@ export function recordNotFound(
 }
 
 /** Gives a payout to a person: nothing that the service could do by itself is safe. */
-function needsReview(
+export function needsReview(
   aggregate: PayoutAggregate,
   { now }: Pick<Circumstances, "now">,
 ): PayoutAggregate {
@@ -218,8 +229,10 @@ function checkAgainLater(
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
 ): PayoutAggregate {
-  // A wish to stop is not put off by whoever else has looked.
-  if (after.voidRequest?.state === "REQUESTED") return makeDue(after, now);
+  // What somebody asked for meanwhile, a stop or a transfer, is not put off by whoever has looked.
+  const attempt = currentAttempt(after);
+  const step = attempt?.state === "RUNNING" ? openStep(attempt) : undefined;
+  if (after.voidRequest?.state === "REQUESTED" || step?.tries === 0) return makeDue(after, now);
   const progress = after.payout.status !== before.payout.status;
   const tries = progress ? 0 : (after.job?.tries ?? 0);
   const reason = after.payout.waitingFor?.reason;

@@ -1,5 +1,6 @@
 import type { VoidOutcome } from "../../connectors/connector.ts";
 import { ServiceError } from "../../domain/errors.ts";
+import type { PayoutError } from "../../domain/payout.ts";
 import { isTerminal } from "../../domain/transition.ts";
 import {
   currentAttempt,
@@ -7,10 +8,11 @@ import {
   type VoidRequest,
 } from "../../repository/payout-aggregate.ts";
 import { applyState } from "./apply-state.ts";
-import { surelyUnsent } from "./attempts.ts";
+import { isInDoubt, openStep, surelyUnsent } from "./attempts.ts";
 import { pauseMs } from "./pause.ts";
-import type { Circumstances } from "./record-outcome.ts";
+import { type Circumstances, needsReview } from "./record-outcome.ts";
 import { isLeased, makeDue, putOff } from "./schedule.ts";
+import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 
 /**
@@ -30,9 +32,7 @@ export function requestVoid(
   }
   if (isUnsent(aggregate, now)) return cancelHere(aggregate, now);
   // A wish that is under way is joined: the processor is asked once, under one key.
-  if (voidRequest !== null && ["REQUESTED", "UNKNOWN", "ACCEPTED"].includes(voidRequest.state)) {
-    return aggregate;
-  }
+  if (isVoiding(voidRequest)) return aggregate;
   const wish: VoidRequest = {
     ...request,
     state: "REQUESTED",
@@ -93,8 +93,51 @@ export function recordVoid(
     case "refused":
       return waitFor(putOff(answered("REFUSED", outcome.error), now + pause, true), now);
     case "not_sent":
-      return waitFor(putOff(answered("NOT_SENT", outcome.error), now + pause, true), now);
+      if (voidRequest.tries <= 1) {
+        return waitFor(putOff(answered("NOT_SENT", outcome.error), now + pause, true), now);
+      }
+      // An earlier request, whose answer was lost, may have arrived all the same.
+      return waitFor(putOff(answered("UNKNOWN", outcome.error), now + pause, false), now);
     case "unknown":
       return waitFor(putOff(answered("UNKNOWN", outcome.error), now + pause, false), now);
+    case "not_found":
+      return notFound(aggregate, voidRequest, pause, { now, manifest });
   }
 }
+
+/**
+ * The processor does not know the payout that it shall stop. A call in doubt may still be on its way
+ * there, so the wish stays: it is asked again, and nothing is sent meanwhile. When the call has not
+ * turned up for long, a person decides.
+ */
+function notFound(
+  aggregate: PayoutAggregate,
+  voidRequest: VoidRequest,
+  pause: number,
+  { now, manifest }: Pick<Circumstances, "now" | "manifest">,
+): PayoutAggregate {
+  const attempt = currentAttempt(aggregate);
+  const step = attempt === undefined ? undefined : openStep(attempt);
+  if (step === undefined || !isInDoubt(step)) {
+    const refused: VoidRequest = { ...voidRequest, state: "REFUSED", error: NOT_KNOWN };
+    return waitFor(putOff({ ...aggregate, voidRequest: refused }, now + pause, true), now);
+  }
+  if (manifest.notFoundIsProof) return cancelHere(aggregate, now);
+  const stays: PayoutAggregate = {
+    ...aggregate,
+    voidRequest: { ...voidRequest, state: "UNKNOWN" },
+  };
+  if (now - voidRequest.requestTime < SEARCH_MS) {
+    return waitFor(putOff(stays, now + pause, false), now);
+  }
+  return needsReview({ ...aggregate, voidRequest: null }, { now });
+}
+
+/** A call that has not turned up after this long is for a person to look into (milliseconds). */
+const SEARCH_MS = 15 * 60 * 1000;
+
+const NOT_KNOWN: PayoutError = {
+  category: "CONNECTOR_DECLINED",
+  reason: "PAYOUT_UNKNOWN_TO_PROCESSOR",
+  message: "The processor does not know the payout.",
+};

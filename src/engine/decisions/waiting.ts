@@ -2,6 +2,7 @@ import type { Payout, PayoutStatus, WaitingReason } from "../../domain/payout.ts
 import { isTerminal } from "../../domain/transition.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
 import { openStep } from "./attempts.ts";
+import { isVoiding } from "./voiding.ts";
 
 const BY_STATUS: Readonly<Partial<Record<PayoutStatus, WaitingReason>>> = {
   REQUIRES_PAYOUT_METHOD_DATA: "PAYOUT_METHOD_DATA",
@@ -39,9 +40,7 @@ export function waitFor(
   reason: WaitingReason | undefined = reasonOfStep(aggregate) ?? BY_STATUS[aggregate.payout.status],
 ): PayoutAggregate {
   const { payout, voidRequest } = aggregate;
-  const voids =
-    voidRequest !== null && ["REQUESTED", "UNKNOWN", "ACCEPTED"].includes(voidRequest.state);
-  const wanted = voids ? "VOID_REQUESTED" : reason;
+  const wanted = isVoiding(voidRequest) ? "VOID_REQUESTED" : reason;
   const waitingFor: Payout["waitingFor"] =
     isTerminal(payout.status) || wanted === undefined
       ? null

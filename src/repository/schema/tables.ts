@@ -114,7 +114,7 @@ export function defineTables(kit: ColumnKit) {
     recipientId: text("recipient_id"),
     disburseAccountId: text("disburse_account_id"),
     payoutMethod: json<MaskedPayoutMethod>("payout_method"),
-    /** The inline destination and its holder; null when the destination is a stored account. */
+    /** Who is paid where, as it was when the payout was made; null while a link is out. */
     destinationSecret: secret("destination_secret"),
     priority: text("priority").$type<PayoutPriority>(),
     fulfillment: text("fulfillment").$type<Fulfillment>().notNull(),

@@ -1,9 +1,8 @@
-import { and, eq, gt, gte, inArray, lt, max, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, inArray, lt, max, sql } from "drizzle-orm";
 import type { PayoutEvent } from "../../domain/event.ts";
 import type { EventStore } from "../repository.ts";
 import type { Tables } from "../schema/tables.ts";
 import type { SqliteContext } from "./context.ts";
-import { beforePosition, newestFirst } from "./paging.ts";
 
 function eventFromRow({ position: _, ...event }: Tables["events"]["$inferSelect"]): PayoutEvent {
   return event;
@@ -40,20 +39,26 @@ export function createEventStore(context: SqliteContext): EventStore {
 
     list: (filter, page) =>
       context.read(() => {
-        const { createTime, eventId } = events;
+        const { createTime } = events;
         const where = and(
           eq(events.merchantId, filter.merchantId),
           filter.type.length === 0 ? undefined : inArray(events.type, [...filter.type]),
           filter.objectId === null ? undefined : eq(events.objectId, filter.objectId),
           filter.createTimeFrom === null ? undefined : gte(createTime, filter.createTimeFrom),
           filter.createTimeTo === null ? undefined : lt(createTime, filter.createTimeTo),
-          beforePosition(createTime, eventId, page),
+          // Events have an order of their own, that of their commits; times only come close to it.
+          page.after === null
+            ? undefined
+            : lt(
+                events.position,
+                sql`(select ${events.position} from ${events} where ${events.eventId} = ${page.after.id})`,
+              ),
         );
         return orm
           .select()
           .from(events)
           .where(where)
-          .orderBy(...newestFirst(createTime, eventId))
+          .orderBy(desc(events.position))
           .limit(page.limit)
           .all()
           .map(eventFromRow);

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { desc, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Page } from "../repository.ts";
 
@@ -12,7 +12,8 @@ export function beforePosition(
   { after }: Page,
 ): SQL | undefined {
   if (after === null) return undefined;
-  return or(lt(time, after.createTime), and(eq(time, after.createTime), lt(id, after.id)));
+  // A row value and not "or": only this makes the index a range.
+  return sql`(${time}, ${id}) < (${after.createTime}, ${after.id})`;
 }
 
 export function newestFirst(time: SQLiteColumn, id: SQLiteColumn): [SQL, SQL] {

@@ -64,6 +64,12 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
     .prepare();
 
+  const setDestination = orm
+    .update(payouts)
+    .set({ destinationSecret: sql`${sql.placeholder("secret")}` })
+    .where(eq(payouts.payoutId, sql.placeholder("payoutId")))
+    .prepare();
+
   function idByReference(merchantId: string, merchantPayoutId: string): string | undefined {
     return selectIdByReference.get({ merchantId, merchantPayoutId })?.payoutId;
   }
@@ -174,19 +180,8 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
 
     destination: (ref) =>
       context.read((): Destination | null => {
-        const loaded = payoutTable.load(ref.merchantId, ref.payoutId);
-        if (loaded === null) return null;
-        const { merchantId } = ref;
-        const { destinationSecret, disburseAccountId, recipientId } = loaded.row;
-        if (destinationSecret !== null) {
-          return context.open(destinationSecret, destinationBinding(ref));
-        }
-        if (disburseAccountId === null) return null;
-        const method = parts.accounts.method({ merchantId, disburseAccountId });
-        if (method === null) return null;
-        const person =
-          recipientId === null ? null : parts.recipients.person({ merchantId, recipientId });
-        return { method, person };
+        const secret = payoutTable.load(ref.merchantId, ref.payoutId)?.row.destinationSecret;
+        return secret ? context.open(secret, destinationBinding(ref)) : null;
       }),
 
     redeem: (input: Redemption) =>
@@ -207,6 +202,11 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
         if (loaded === null) throw new Error("a link without its payout");
         parts.recipients.insert(input.recipient);
         parts.accounts.insert(input.account);
+        const destination = { method: input.account.method, person: input.recipient.person };
+        setDestination.run({
+          payoutId: link.payoutId,
+          secret: context.seal(destination, destinationBinding(link)),
+        });
         return {
           kind: "stored",
           aggregate: payoutTable.save(loaded, input.decide(loaded.aggregate)),

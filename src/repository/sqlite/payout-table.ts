@@ -99,7 +99,7 @@ export function createPayoutTable(
       ]),
       updateTime: sql`${sql.placeholder("updateTime")}`,
       eventSequence: sql`${sql.placeholder("eventSequence")}`,
-      version: sql`${payouts.version} + 1`,
+      version: sql`${sql.placeholder("version")}`,
     })
     .where(
       and(
@@ -221,11 +221,16 @@ export function createPayoutTable(
         next.voidRequest !== before.voidRequest ||
         next.newsSequence !== before.newsSequence;
       if (touchesRow) {
-        const updateTime = Math.max(context.now(), before.payout.updateTime);
-        payout = { ...payout, updateTime, version: row.version + 1 };
+        // What only the service itself remembers is no change that a caller could see.
+        const isVisible = next.payout !== before.payout;
+        const updateTime = isVisible
+          ? Math.max(context.now(), before.payout.updateTime)
+          : before.payout.updateTime;
+        payout = { ...payout, updateTime, version: row.version + (isVisible ? 1 : 0) };
         const { changes } = updatePayout.run({
           ...mutableColumns({ ...next, payout }),
           updateTime,
+          version: payout.version,
           eventSequence: row.eventSequence + (changesStatus ? 1 : 0),
           payoutId,
           merchantId,

@@ -62,12 +62,11 @@ export function createRegistrationTable(context: SqliteContext, jobs: JobTable):
       // One at a time is under way; the newest is the one that a job is about.
       const row = select.all({ subjectId }).at(-1);
       if (row === undefined) return null;
-      const { createTime: _, updateTime: __, ...columns } = row;
+      const { updateTime: _, ...columns } = row;
       return { ...columns, job: jobs.read("registration", subjectId) };
     },
     insert: ({ job, ...registration }) => {
-      const now = context.now();
-      insert({ ...registration, createTime: now, updateTime: now });
+      insert({ ...registration, updateTime: registration.createTime });
       if (job !== null) {
         jobs.insert(jobOwner(registration), job);
       }

@@ -35,7 +35,7 @@ export function linkService({
 
     revokeLink: async (request, context) => {
       const call = calls.read(LinkService.method.revokeLink, request, context);
-      const answer = await revokeLink(services, call, request.linkId);
+      const answer = await revokeLink(services, call, request);
       return { link: toPayoutLink(unwrap(answer, context)) };
     },
   };

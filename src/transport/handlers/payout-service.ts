@@ -18,6 +18,7 @@ import { createLink } from "../../service/create-link.ts";
 import { createPayout } from "../../service/create-payout.ts";
 import { createRecipient } from "../../service/create-recipient.ts";
 import { enrollDisburseAccount } from "../../service/enroll-disburse-account.ts";
+import type { EventFeed } from "../../service/event-feed.ts";
 import type { PayoutReader } from "../../service/get-payout.ts";
 import { listPayouts } from "../../service/lists.ts";
 import type { DestinationRequest, PayoutTerms } from "../../service/payout-request.ts";
@@ -26,9 +27,9 @@ import type { ServiceContext } from "../../service/service-context.ts";
 import { stagePayout } from "../../service/stage-payout.ts";
 import { transferPayout } from "../../service/transfer-payout.ts";
 import { voidPayout } from "../../service/void-payout.ts";
-import { type WatchGate, watchEvents } from "../../service/watch-events.ts";
+import { watchEvents } from "../../service/watch-events.ts";
 import { fromEnum } from "../mapping/enums.ts";
-import { toEvent } from "../mapping/event.ts";
+import { toEventMessage } from "../mapping/event.ts";
 import { toPayoutLink } from "../mapping/link.ts";
 import { fromStatuses, toPayout } from "../mapping/payout.ts";
 import { fromKind, fromPayoutMethodData } from "../mapping/payout-method.ts";
@@ -41,7 +42,7 @@ export interface PayoutServiceParts {
   readonly context: ServiceContext;
   readonly calls: CallReader;
   readonly reader: PayoutReader;
-  readonly watches: WatchGate;
+  readonly feeds: EventFeed;
   /** Aborts when the server stops: streams end then. */
   readonly stopping: AbortSignal;
 }
@@ -51,7 +52,7 @@ export function payoutService({
   context: services,
   calls,
   reader,
-  watches,
+  feeds,
   stopping,
 }: PayoutServiceParts): ServiceImpl<typeof PayoutService> {
   const { method } = PayoutService;
@@ -84,7 +85,7 @@ export function payoutService({
     },
 
     get: async ({ payoutId, merchantPayoutId, sync, view }, context) => {
-      const { aggregate, syncError } = await reader.get(callerOf(context), {
+      const { aggregate, syncError } = await reader.get(calls.patience(context), {
         by: payoutId === "" ? { merchantPayoutId } : { payoutId },
         sync: fromEnum<"AUTO" | "STORED" | "FORCE">(GetRequest_Sync, sync) ?? "AUTO",
       });
@@ -103,8 +104,8 @@ export function payoutService({
 
     transfer: async (request, context) => {
       const call = calls.read(method.transfer, request, context);
-      const { payoutId, etag } = request;
-      const answer = await transferPayout(services, call, { payoutId, etag: orNull(etag) });
+      const { payoutId, etag, note } = request;
+      const answer = await transferPayout(services, call, { payoutId, etag: orNull(etag), note });
       return { payout: toPayout(unwrap(answer, context)) };
     },
 
@@ -166,26 +167,26 @@ export function payoutService({
     },
 
     watch: async function* (request, context) {
-      const leave = watches.enter();
+      const gone = new AbortController();
+      const end = () => gone.abort();
+      // Not AbortSignal.any: its listeners would stay on the server's signal for as long as it runs.
+      for (const signal of [context.signal, stopping]) signal.addEventListener("abort", end);
       try {
-        const signal = AbortSignal.any([context.signal, stopping]);
-        const events = watchEvents(
-          services,
-          callerOf(context),
-          {
-            afterEventId: orNull(request.afterEventId),
-            type: request.type,
-            status: fromStatuses(request.status),
-            connector: orNull(request.connector),
-            recipientId: orNull(request.recipientId),
-            merchantPayoutId: orNull(request.merchantPayoutId),
-            currency: orNull(request.currency),
-          },
-          signal,
-        );
-        for await (const event of events) yield event === null ? {} : { event: toEvent(event) };
+        const filter = {
+          afterEventId: orNull(request.afterEventId),
+          type: request.type,
+          status: fromStatuses(request.status),
+          connector: orNull(request.connector),
+          recipientId: orNull(request.recipientId),
+          merchantPayoutId: orNull(request.merchantPayoutId),
+          currency: orNull(request.currency),
+        };
+        const events = watchEvents(services, feeds, callerOf(context), filter, gone.signal);
+        for await (const event of events) {
+          yield event === null ? {} : { event: toEventMessage(event) };
+        }
       } finally {
-        leave();
+        for (const signal of [context.signal, stopping]) signal.removeEventListener("abort", end);
       }
     },
   };

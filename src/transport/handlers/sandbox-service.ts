@@ -13,12 +13,9 @@ import {
 import type { ServiceContext } from "../../service/service-context.ts";
 import { toPayout } from "../mapping/payout.ts";
 import { toMoney, toTimestamp } from "../mapping/scalars.ts";
-import { type CallReader, callerOf } from "../read-call.ts";
+import { type CallReader, callerOf, unwrap } from "../read-call.ts";
 
-/**
- * SandboxService: translates, and leaves everything else to the use cases. What it does is done once
- * by the processor's own rules (settled is settled), so it keeps no idempotency records.
- */
+/** SandboxService: translates, and leaves everything else to the use cases. */
 export function sandboxService({
   context: services,
   calls,
@@ -29,28 +26,32 @@ export function sandboxService({
   readonly steering: SandboxSteering;
 }): ServiceImpl<typeof SandboxService> {
   const { method } = SandboxService;
-  const steer = async (call: Call, move: SandboxMove, payoutId: string, reason: string) => ({
-    payout: toPayout(await steerSandbox(services, steering, call, { move, payoutId, reason })),
-  });
+  const steer = async (
+    context: HandlerContext,
+    call: Call,
+    what: { readonly move: SandboxMove; readonly payoutId: string; readonly reason: string },
+  ) => ({ payout: toPayout(unwrap(await steerSandbox(services, steering, call, what), context)) });
   return {
     settlePayout: (request, context: HandlerContext) =>
-      steer(calls.read(method.settlePayout, request, context), "settle", request.payoutId, ""),
+      steer(context, calls.read(method.settlePayout, request, context), {
+        move: "settle",
+        payoutId: request.payoutId,
+        reason: "",
+      }),
 
     failPayout: (request, context: HandlerContext) =>
-      steer(
-        calls.read(method.failPayout, request, context),
-        "fail",
-        request.payoutId,
-        request.reason,
-      ),
+      steer(context, calls.read(method.failPayout, request, context), {
+        move: "fail",
+        payoutId: request.payoutId,
+        reason: request.reason,
+      }),
 
     returnPayout: (request, context: HandlerContext) =>
-      steer(
-        calls.read(method.returnPayout, request, context),
-        "return",
-        request.payoutId,
-        request.reason,
-      ),
+      steer(context, calls.read(method.returnPayout, request, context), {
+        move: "return",
+        payoutId: request.payoutId,
+        reason: request.reason,
+      }),
 
     listSandboxTransfers: async (request, context) => {
       const { items, nextPageToken } = await listSandboxTransfers(

@@ -1,5 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { EventDataSchema, EventSchema } from "../../../gen/payout/v1/event_pb.js";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type Event, type EventDataSchema, EventSchema } from "../../../gen/payout/v1/event_pb.js";
 import type { PayoutEvent, Resource } from "../../domain/event.ts";
 import { toPayoutLink } from "./link.ts";
 import { toPayout } from "./payout.ts";
@@ -16,6 +16,17 @@ export function toEvent(event: PayoutEvent): MessageInitShape<typeof EventSchema
     previousStatus: event.previousStatus,
     data: toEventData(event.resource),
   };
+}
+
+const MESSAGES = new WeakMap<PayoutEvent, Event>();
+
+/** The same as a message that every stream shares: built once for each event. */
+export function toEventMessage(event: PayoutEvent): Event {
+  const known = MESSAGES.get(event);
+  if (known !== undefined) return known;
+  const message = create(EventSchema, toEvent(event));
+  MESSAGES.set(event, message);
+  return message;
 }
 
 function toEventData(resource: Resource): MessageInitShape<typeof EventDataSchema> {

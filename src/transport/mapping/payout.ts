@@ -24,6 +24,7 @@ import {
 import { etagOf } from "../../service/etag.ts";
 import { fromEnum, toEnum } from "./enums.ts";
 import { toPayoutMethod } from "./payout-method.ts";
+import { toRouting } from "./routing.ts";
 import { toMoney, toTimestamp } from "./scalars.ts";
 
 /** What Get adds to a payout. */
@@ -45,6 +46,7 @@ export function toPayout(
     destinationCurrency: payout.destinationCurrency,
     destinationAmount: toMoney(payout.destinationAmount),
     connector: payout.connector,
+    routing: toRouting(payout.routing),
     connectorReferences: payout.connectorReferences.map(({ kind, id }) => ({ kind, id })),
     connectorPayoutId: payout.connectorPayoutId ?? "",
     recipientId: payout.recipientId ?? "",

@@ -8,10 +8,12 @@ import {
   railAcceptsCurrency,
 } from "../../domain/payout-method/index.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
+import { limits } from "../../limits.ts";
 import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { type Html, html, PAGE_HEADERS, page } from "../html.ts";
 import { formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
+import { TryLimiter } from "./try-limiter.ts";
 
 type ActiveLink = Awaited<ReturnType<typeof findActiveLink>>;
 
@@ -23,6 +25,7 @@ const MAX_FORM_BYTES = 16 * 1024;
  * money. Plain HTML and plain posts. Unknown, used, expired and revoked links look alike.
  */
 export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => void {
+  const limiter = new TryLimiter(context.clock, limits.claimCodes);
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -46,6 +49,10 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
         const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
         const kind = form.get("method") ?? "";
         if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []));
+        if (limiter.isExhausted(link.link.linkId)) {
+          const violation = { field: "claimCode", message: "Too many tries. Wait a minute." };
+          return send(reply, 429, formPage(link, form, [violation]));
+        }
         try {
           const payout = await redeemLink(context, {
             token,
@@ -60,6 +67,7 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
             return send(reply, 400, formPage(link, form, error.violations));
           }
           if (error.reason === "CLAIM_CODE_WRONG") {
+            limiter.countWrong(link.link.linkId);
             const violation = { field: "claimCode", message: "This is not the right code." };
             return send(reply, 403, formPage(link, form, [violation]));
           }

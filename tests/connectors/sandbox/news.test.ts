@@ -93,7 +93,7 @@ describe.each(WAYS)("the news feed, %s", (way) => {
         told.push(processorKey);
         take?.();
       },
-      timers: { setTimeout: (task) => setTimeout(task, 5), clearTimeout: () => undefined },
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
       pollMs: 5,
       timeoutMs: 1_000,
     });
@@ -105,6 +105,35 @@ describe.each(WAYS)("the news feed, %s", (way) => {
     await taken;
     await feed.stop();
     expect(told).toEqual(["key-1"]);
+  });
+
+  it("does not wait for ever for an answer that never comes", async () => {
+    rig = await createRig(way);
+    await pay(rig, "instant_success");
+    const { transport } = rig;
+    let hung = false;
+    const told: string[] = [];
+    const feed = createNewsFeed({
+      transport: {
+        call: (request, signal) => {
+          if (hung) return transport.call(request, signal);
+          hung = true;
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason));
+          });
+        },
+      },
+      onNews: async ({ processorKey }) => {
+        told.push(processorKey);
+      },
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+      pollMs: 5,
+      timeoutMs: 50,
+    });
+    expect(await feed.poll()).toBe(0);
+    expect(await feed.poll()).toBe(1);
+    expect(told).toEqual(["key-1"]);
+    await feed.stop();
   });
 });
 

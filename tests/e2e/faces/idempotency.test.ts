@@ -45,6 +45,14 @@ const MUTATIONS: readonly Mutation[] = [
     request: async (shop) => ({ payoutId: await shop.payout({ fulfillment: "MANUAL" }) }),
   },
   { method: method.void, request: async (shop) => ({ payoutId: await shop.payout() }) },
+  {
+    method: method.resolve,
+    request: async (shop) => ({
+      payoutId: await shop.underReview(),
+      resolution: "PAID",
+      reason: "seen",
+    }),
+  },
   { method: method.createLink, request: () => AMOUNT },
   { method: method.createRecipient, request: () => PERSON },
   {

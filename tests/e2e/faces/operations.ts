@@ -158,6 +158,26 @@ const payout: readonly Operation[] = [
     answers: { payout: { status: "CANCELLED" } },
   },
   {
+    method: PayoutService.method.resolve,
+    name: "as paid",
+    request: async (shop) => ({
+      payoutId: await shop.underReview(),
+      resolution: "PAID",
+      reason: "it is on the processor's statement",
+    }),
+    answers: { payout: { status: "SUCCESS" } },
+  },
+  {
+    method: PayoutService.method.resolve,
+    name: "as not paid",
+    request: async (shop) => ({
+      payoutId: await shop.underReview(),
+      resolution: "NOT_PAID",
+      reason: "the processor says so",
+    }),
+    answers: { payout: { status: "FAILED", error: { reason: "RESOLVED_AS_NOT_PAID" } } },
+  },
+  {
     method: PayoutService.method.createLink,
     request: () => ({
       amount: AMOUNT,

@@ -198,6 +198,20 @@ const validation: readonly Refused[] = [
       ],
     },
   },
+  {
+    ...invalid("neither what was found nor how", method.resolve, {}, [
+      "resolution",
+      "must be one of the values of its enum",
+    ]),
+    request: async (shop) => ({ payoutId: await shop.underReview() }),
+    told: {
+      ...VALIDATION,
+      violations: [
+        { field: "resolution", message: "must be one of the values of its enum" },
+        { field: "reason", message: "is required" },
+      ],
+    },
+  },
   invalid("a page too long", method.list, { pageSize: 101 }, PAGE_SIZE),
   invalid("a page too short", method.list, { pageSize: -1 }, PAGE_SIZE),
   invalid("a status that is none", method.list, { status: ["STATUS_UNSPECIFIED"] }, [
@@ -259,6 +273,21 @@ const state: readonly Refused[] = [
       metadata: { status: "PENDING" },
     },
     rpc: { preconditions: [{ type: "PAYOUT_STATE_CONFLICT", subject: "PENDING" }] },
+    status: 409,
+  },
+  {
+    name: "a resolution of what waits for no review",
+    method: method.resolve,
+    request: async (shop) => ({
+      payoutId: await shop.payout(),
+      resolution: "PAID",
+      reason: "seen",
+    }),
+    told: {
+      ...FAILED_PRECONDITION,
+      reason: "PAYOUT_STATE_CONFLICT",
+      metadata: { status: "PENDING", waiting_for: "SETTLEMENT" },
+    },
     status: 409,
   },
   {

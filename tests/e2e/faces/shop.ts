@@ -1,6 +1,7 @@
 import type { DescMethod, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
+import { putUnderReview } from "../support/put-under-review.ts";
 import type { TestApp } from "../support/start-app.ts";
 import type { Answer } from "./answer.ts";
 import type { CallOptions, Face } from "./face.ts";
@@ -56,6 +57,13 @@ export class Shop {
   async payout(changes: JsonObject = {}): Promise<string> {
     const { payout } = await this.get(PayoutService.method.create, { ...PAYOUT, ...changes });
     return field(payout, "payoutId");
+  }
+
+  /** A payout that only an operator can settle. */
+  async underReview(): Promise<string> {
+    const payoutId = await this.payout();
+    putUnderReview(this.app.config, this.app.clock.now(), payoutId);
+    return payoutId;
   }
 
   async staged(changes: JsonObject = {}): Promise<JsonValue> {

@@ -125,8 +125,8 @@ async function sendGrpc(client: Client, { body, key }: Order): Promise<Answer> {
   grpc.set(client, service);
   const request = fromJson(CreateRequestSchema, body as JsonValue);
   try {
-    const headers: HeadersInit = key === null ? {} : { "idempotency-key": key };
-    const { payout } = await service.create(request, { headers });
+    const options = key === null ? {} : { headers: { "idempotency-key": key } };
+    const { payout } = await service.create(request, options);
     return { status: 200, body: { payoutId: payout?.payoutId }, replayed: false };
   } catch (error) {
     const [info] = ConnectError.from(error).findDetails(ErrorInfoSchema);

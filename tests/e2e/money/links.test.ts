@@ -124,7 +124,7 @@ describe("a link", () => {
   });
 
   it("expires, and its payout with it", async () => {
-    const { payout, link } = await createLink(api, { ttl: "0.5s" });
+    const { payout, link } = await createLink(api, { ttl: "1s" });
     const page = new LinkPage(api, link);
     expect((await page.open()).status).toBe(200);
     await api.until(payout.payoutId, "EXPIRED");

@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
 /** The key that every service of these tests is started with. */
 export const API_KEY = `sk_test_${"m".repeat(32)}`;
 
 /** Short enough to wait for, long enough to see a payout under way. */
-export const SETTLE_MS = 400;
+export const SETTLE_MS = 600;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -20,7 +19,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A program of dist/ in a process of its own. */
+/** A built program in a process of its own. */
 export class Running {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
@@ -93,7 +92,7 @@ export class Workbench {
 
   /** Starts the service on the folder and resolves once it says that it is ready. */
   async service(environment: Environment = {}): Promise<Running> {
-    const service = this.launch("main.js", {
+    const service = this.#launch(inject("programs").service, {
       DATABASE_URL: `file:${this.databasePath}`,
       PORT: "0",
       PAYOUT_BOOTSTRAP_API_KEY: API_KEY,
@@ -108,7 +107,7 @@ export class Workbench {
 
   /** Starts the sandbox processor on the folder, in a process of its own. */
   async sandbox(environment: Environment = {}): Promise<Running> {
-    const sandbox = this.launch("sandbox-processor.js", {
+    const sandbox = this.#launch(inject("programs").processor, {
       SANDBOX_PORT: "0",
       SANDBOX_DATABASE: this.ledgerPath,
       PAYOUT_SANDBOX_SETTLE_MS: String(SETTLE_MS),
@@ -118,9 +117,8 @@ export class Workbench {
     return sandbox;
   }
 
-  launch(program: string, environment: Environment): Running {
-    const path = fileURLToPath(new URL(`../../../dist/${program}`, import.meta.url));
-    const child = spawn(process.execPath, [path], {
+  #launch(program: string, environment: Environment): Running {
+    const child = spawn(process.execPath, [program], {
       cwd: this.folder,
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],

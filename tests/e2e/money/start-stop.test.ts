@@ -184,7 +184,7 @@ describe("SIGTERM", () => {
     });
     const began = performance.now();
     expect(await service.end("SIGTERM")).toEqual({ code: 0, signal: null });
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(5000);
     const [{ code }] = await ended;
     expect([status.OK, status.UNAVAILABLE]).toContain(code);
     for (const client of [idle, watching]) client.close();
@@ -214,7 +214,7 @@ describe("SIGTERM", () => {
     service.signal("SIGTERM");
     await stopping;
     expect(await service.end("SIGTERM")).toEqual({ code: 1, signal: null });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(5000);
     expect(await creating).toBeNull();
     expectSound(bench.databasePath);
   });

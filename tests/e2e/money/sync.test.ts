@@ -12,10 +12,11 @@ describe("Get", () => {
 
   it("asks the processor as it is told, and says when it could not", async () => {
     const sandbox = await bench.sandbox();
-    // The service looks for no news by itself.
+    // Without a worker, and without news: nobody asks but Get.
     const service = await bench.service({
       PAYOUT_SANDBOX_URL: sandbox.url,
       PAYOUT_POLL_MS: "60000",
+      PAYOUT_ROLE: "api",
     });
     const api = new Client(service.url);
     const settle = async (of: PayoutBody, verb = "settle") => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Client, eventually, expectChain, ok, order, type PayoutBody, refused } from "./client.ts";
 import { openWorkbench } from "./process.ts";
 
-const QUOTE_MS = 700;
+const QUOTE_MS = 1500;
 
 const bench = openWorkbench();
 let api: Client;

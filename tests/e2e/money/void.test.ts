@@ -99,11 +99,12 @@ describe("at the processor", () => {
   });
 
   it("one that settled, unknown to the service, goes on as it was: VOID_REFUSED", async () => {
-    // The service looks for no news while the processor is steered behind its back.
+    // The service has no worker and looks for no news: the processor is steered behind its back.
     const sandbox = await blind.sandbox();
     const service = await blind.service({
       PAYOUT_SANDBOX_URL: sandbox.url,
       PAYOUT_POLL_MS: "60000",
+      PAYOUT_ROLE: "api",
     });
     const blindApi = new Client(service.url);
     const { payoutId, connectorReferences } = await blindApi.create(order("manual"));

@@ -91,10 +91,7 @@ export function accountContract(open: OpenRepository): void {
       const { recipientId } = await world.createRecipient();
       const { account } = await world.createAccount(recipientId, "one");
       const { disburseAccountId } = account;
-      const { payout } = await world.create(
-        { recipientId, disburseAccountId },
-        { destination: null },
-      );
+      const { payout } = await world.create({ recipientId, disburseAccountId });
       const claim = claimOf("k", REMOVE);
       const removed = await accounts.remove(account, world.time, claim);
       expect(removed).toMatchObject({ kind: "stored", account: { isDefault: false } });

@@ -83,7 +83,8 @@ export function changeContract(open: OpenRepository): void {
       const moved = await change(to("PENDING"));
       expect(moved?.payout).toMatchObject({ version: 2, updateTime: START + 20 });
       const news = await change((current) => ({ ...current, newsSequence: 4 }));
-      expect(news?.payout.version).toBe(3);
+      // What only the service remembers is no change that a caller could see.
+      expect(news?.payout).toMatchObject({ version: 2, updateTime: START + 20 });
       expect(await world.repository.payouts.find(world.merchantId, payout)).toEqual(news);
       expect(news?.attempts[0]?.steps[0]).toMatchObject({ tries: 3 });
     });
@@ -258,7 +259,7 @@ export function changeContract(open: OpenRepository): void {
         ),
       );
       const found = await world.repository.payouts.find(world.merchantId, payout);
-      expect(found).toMatchObject({ newsSequence: 60, payout: { version: 61 } });
+      expect(found).toMatchObject({ newsSequence: 60, payout: { version: 1 } });
     });
   });
 }

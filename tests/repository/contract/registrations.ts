@@ -116,10 +116,7 @@ export function registrationContract(open: OpenRepository): void {
       const { recipientId } = await world.createRecipient();
       const { ref, account, claim } = await registeredAccount(world, recipientId);
       const { disburseAccountId } = account;
-      const { payout } = await world.create(
-        { recipientId, disburseAccountId },
-        { destination: null },
-      );
+      const { payout } = await world.create({ recipientId, disburseAccountId });
       await registrations.discard(ref, { lease: "lease", claim });
       expect(await accounts.find(account)).toBeNull();
       expect(await registrations.find(ref)).toBeNull();

@@ -1,12 +1,22 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { migrate } from "../../../src/repository/sqlite/migrate.ts";
 import { MIGRATIONS, pathOf, peek } from "./open.ts";
+
+/** How many migrations there are, and the names of the next one and of one too far. */
+const newest = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql")).length;
+const nameOf = (version: number) => `${String(version).padStart(4, "0")}_more.sql`;
+const [next, tooFar] = [nameOf(newest + 1), nameOf(newest + 2)];
+const MORE = "CREATE TABLE more (x INTEGER) STRICT;";
+
+/** What is recorded when every migration ran at once. */
+const all = (apply_time: number) =>
+  Array.from({ length: newest }, (_, index) => ({ version: index + 1, apply_time }));
 
 /** A copy of the migrations that a test may spoil. */
 function copyOfMigrations(): string {
@@ -34,19 +44,16 @@ describe("migrate", () => {
     const schema = schemaOf(client);
     migrate(client, MIGRATIONS, () => 2);
     expect(schemaOf(client)).toEqual(schema);
-    expect(applied(client)).toEqual([{ version: 1, apply_time: 1 }]);
+    expect(applied(client)).toEqual(all(1));
   });
 
   it("runs what is new, and that alone", () => {
     const client = newDatabase();
     const folder = copyOfMigrations();
     migrate(client, folder, () => 1);
-    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT;");
+    writeFileSync(join(folder, next), MORE);
     migrate(client, folder, () => 2);
-    expect(applied(client)).toEqual([
-      { version: 1, apply_time: 1 },
-      { version: 2, apply_time: 2 },
-    ]);
+    expect(applied(client)).toEqual([...all(1), { version: newest + 1, apply_time: 2 }]);
   });
 
   it("refuses a migration that was edited after it ran", () => {
@@ -62,25 +69,25 @@ describe("migrate", () => {
   it("refuses a database that is newer than the code", () => {
     const client = newDatabase();
     const folder = copyOfMigrations();
-    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT;");
+    writeFileSync(join(folder, next), MORE);
     migrate(client, folder, () => 1);
-    expect(() => migrate(client, MIGRATIONS, () => 2)).toThrow("the database is at version 2");
+    expect(() => migrate(client, MIGRATIONS, () => 2)).toThrow(
+      `the database is at version ${newest + 1}`,
+    );
   });
 
   it("leaves nothing of migrations of which one fails", () => {
     const client = newDatabase();
     const folder = copyOfMigrations();
-    writeFileSync(join(folder, "0002_more.sql"), "CREATE TABLE more (x INTEGER) STRICT; nonsense;");
+    writeFileSync(join(folder, next), `${MORE} nonsense;`);
     expect(() => migrate(client, folder, () => 1)).toThrow();
     expect(schemaOf(client)).toEqual([]);
   });
 
   it("refuses numbers with a gap", () => {
     const folder = copyOfMigrations();
-    writeFileSync(join(folder, "0003_more.sql"), "");
-    expect(() => migrate(newDatabase(), folder, () => 1)).toThrow(
-      "0003_more.sql breaks the numbering",
-    );
+    writeFileSync(join(folder, tooFar), "");
+    expect(() => migrate(newDatabase(), folder, () => 1)).toThrow(`${tooFar} breaks the numbering`);
   });
 
   it("runs once when processes start together on a new file", async () => {
@@ -94,7 +101,7 @@ describe("migrate", () => {
       );
       expect(ends.map(({ stdout }) => stdout)).toEqual(ends.map(() => "migrated"));
       const client = peek(database);
-      expect(applied(client)).toEqual([{ version: 1, apply_time: 1 }]);
+      expect(applied(client)).toEqual(all(1));
       client.close();
     }
   }, 20_000);

@@ -1,0 +1,23 @@
+import type { PayoutInstruction } from "../connectors/connector.ts";
+import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import type { Destination } from "../repository/repository.ts";
+
+/** What a connector is told: the payout, and where it goes. */
+export function instruction(
+  { payout }: Pick<PayoutAggregate, "payout">,
+  { method, person }: Destination,
+): PayoutInstruction {
+  return {
+    merchantId: payout.merchantId,
+    payoutId: payout.payoutId,
+    merchantPayoutId: payout.merchantPayoutId,
+    amount: payout.amount,
+    destinationCurrency: payout.destinationCurrency,
+    method,
+    person,
+    priority: payout.priority,
+    fulfillment: payout.fulfillment,
+    description: payout.description,
+    metadata: payout.metadata,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Connector, PayoutInstruction } from "../connectors/connector.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import { newStep } from "./decisions/attempts.ts";
+import type { EngineContext } from "./engine-context.ts";
+import { newProcessorKey } from "./processor-key.ts";
+
+/** A fresh attempt at a payout, with a key of its own for each call of the connector's plan. */
+export function newAttempt(
+  context: Pick<EngineContext, "clock" | "newId" | "randomBytes">,
+  connector: Connector,
+  instruction: PayoutInstruction,
+  number: number,
+): Attempt {
+  const names = connector.plan("create", instruction);
+  return {
+    attemptId: context.newId("attempt"),
+    number,
+    connector: connector.manifest.name,
+    state: "RUNNING",
+    steps: names.map((name, ordinal) => newStep(ordinal, name, newProcessorKey(context))),
+    createTime: context.clock.now(),
+    endTime: null,
+  };
+}

@@ -1,0 +1,98 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import Database from "better-sqlite3";
+import { type IdKind, newId } from "../../src/domain/id.ts";
+
+/**
+ * Fills the database of a stopped service with payouts that are all due at once: copies of one payout
+ * that was never sent, each with its own ids and keys, in one transaction. The payout must go to a
+ * stored account: data that is given inline is sealed for its own row and cannot be copied.
+ */
+export function fillWithDueJobs(databasePath: string, payoutId: string, count: number): void {
+  const database = new Database(databasePath);
+  const now = Date.now();
+  const id = (kind: IdKind) => newId(kind, now, randomBytes);
+  const copier = new Copier(database);
+  const due = { run_at: now, claimable_at: now, tries: 0, lease_token: null, lease_until: null };
+  const unsent = { outcome: null, tries: 0, error: null, start_time: null, update_time: null };
+  const fresh = {
+    merchant_payout_id: null,
+    status: "REQUIRES_CREATION",
+    error: null,
+    wait_reason: "EXECUTION",
+    event_sequence: 1,
+    version: 1,
+  };
+  const { attemptId } = database
+    .prepare<[string], { attemptId: string }>(
+      "SELECT attempt_id AS attemptId FROM attempts WHERE payout_id = ?",
+    )
+    .get(payoutId) ?? { attemptId: "" };
+  const { eventId, resource } = database
+    .prepare<[string], { eventId: string; resource: string }>(
+      "SELECT event_id AS eventId, resource FROM events WHERE object_id = ? AND sequence = 1",
+    )
+    .get(payoutId) ?? { eventId: "", resource: "" };
+  const fill = database.transaction(() => {
+    for (let i = 0; i < count; i += 1) {
+      const ids = { payout: id("payout"), attempt: id("attempt"), event: id("event") };
+      copier.copy("payouts", { payout_id: payoutId }, { payout_id: ids.payout, ...fresh });
+      copier.copy(
+        "attempts",
+        { attempt_id: attemptId },
+        { attempt_id: ids.attempt, payout_id: ids.payout },
+      );
+      copier.copy(
+        "attempt_steps",
+        { attempt_id: attemptId },
+        { attempt_id: ids.attempt, processor_key: randomUUID(), ...unsent },
+      );
+      copier.copy("jobs", { subject_id: payoutId }, { subject_id: ids.payout, ...due });
+      copier.copy(
+        "events",
+        { event_id: eventId },
+        {
+          position: null,
+          event_id: ids.event,
+          object_id: ids.payout,
+          resource: resource.replaceAll(payoutId, ids.payout),
+        },
+      );
+    }
+  });
+  fill();
+  database.close();
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** Copies a row with some of its columns changed, whatever other columns the table has. */
+class Copier {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement<[Row]>>();
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** @throws when there is not exactly one row to copy */
+  copy(table: string, of: Row, changes: Row): void {
+    const statement = this.#statements.get(table) ?? this.#prepare(table, of, changes);
+    const named = Object.entries(of).map(([name, value]) => [`of_${name}`, value]);
+    const { changes: copied } = statement.run({ ...changes, ...Object.fromEntries(named) });
+    if (copied !== 1) throw new Error(`there is no row of ${table} to copy`);
+  }
+
+  #prepare(table: string, of: Row, changes: Row): Database.Statement<[Row]> {
+    const columns = (this.#database.pragma(`table_info(${table})`) as { name: string }[]).map(
+      ({ name }) => name,
+    );
+    const values = columns.map((name) => (name in changes ? `@${name}` : name));
+    const where = Object.keys(of).map((name) => `${name} = @of_${name}`);
+    const statement = this.#database.prepare<[Row]>(
+      `INSERT INTO ${table} (${columns.join(", ")})
+       SELECT ${values.join(", ")} FROM ${table} WHERE ${where.join(" AND ")}`,
+    );
+    this.#statements.set(table, statement);
+    return statement;
+  }
+}
