@@ -1,4 +1,4 @@
-import { type ClaimedJob, laneOf } from "../repository/job.ts";
+import type { ClaimedJob } from "../repository/job.ts";
 import { LeaseLostError } from "../repository/repository.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { keepLease } from "./lease-keeper.ts";
@@ -8,15 +8,10 @@ import {
   type RegistrationRunOptions,
   runRegistration,
 } from "./registration-runner.ts";
+import { type Slot, type SlotLimits, Slots } from "./slots.ts";
 
 /** After a fault of our own (a full disk, an undecryptable account) a job rests this long. */
 const FAULT_PAUSE_MS = 30_000;
-
-export interface ExecutorOptions {
-  readonly maxRunning: number;
-  /** Of one merchant at one connector: what hangs there holds up nothing else. */
-  readonly maxRunningPerLane: number;
-}
 
 /**
  * Runs claimed jobs in this process: those that the worker claimed, and those of the calls that this
@@ -24,53 +19,50 @@ export interface ExecutorOptions {
  */
 export class Executor {
   readonly #context: EngineContext;
-  readonly #options: ExecutorOptions;
+  readonly #slots: Slots;
   readonly #running = new Set<Promise<unknown>>();
-  /** How many run in each lane. */
-  readonly #lanes = new Map<string, number>();
-  /** Who waits for a job to end. */
-  readonly #ends: (() => void)[] = [];
   #stopping = false;
 
-  constructor(context: EngineContext, options: ExecutorOptions) {
+  constructor(context: EngineContext, limits: SlotLimits) {
     this.#context = context;
-    this.#options = options;
+    this.#slots = new Slots(limits);
   }
 
   /** How many more jobs can run now. */
   room(): number {
-    return this.#stopping ? 0 : Math.max(0, this.#options.maxRunning - this.#running.size);
+    return this.#stopping ? 0 : this.#slots.room();
   }
 
-  /** Whether a job of this merchant at this connector can run now. */
-  hasRoomFor(work: Pick<ClaimedJob, "merchantId" | "connector">): boolean {
-    const running = this.#lanes.get(laneOf(work)) ?? 0;
-    return this.room() > 0 && running < this.#options.maxRunningPerLane;
+  /**
+   * A place for a job that is about to be stored under this process's lease; null when there is none,
+   * and the job is for whoever has one. Hand it to `run...`, or free it.
+   */
+  reserve(work: Pick<ClaimedJob, "merchantId" | "connector">): Slot | null {
+    return this.#stopping ? null : this.#slots.reserve(work);
   }
 
   /** The lanes in which nothing more can run just now. */
   fullLanes(): readonly string[] {
-    return [...this.#lanes]
-      .filter(([, running]) => running >= this.#options.maxRunningPerLane)
-      .map(([lane]) => lane);
+    return this.#slots.fullLanes();
   }
 
   /** Resolves when the next of the jobs that run ends. */
   nextEnd(): Promise<void> {
-    return new Promise((resolve) => this.#ends.push(resolve));
+    return this.#slots.nextFree();
   }
 
   /** Runs a payout's job. Never rejects: what went wrong is logged, and the job tried again. */
-  runPayout(job: ClaimedJob, options: RunOptions = {}): Promise<void> {
-    return this.#track(job, () => runPayout(this.#context, job, options)).then(() => {});
+  runPayout(job: ClaimedJob, options: RunOptions = {}, slot?: Slot): Promise<void> {
+    return this.#track(job, slot, () => runPayout(this.#context, job, options)).then(() => {});
   }
 
   /** Runs a registration's job; null when it failed or was taken over. */
   runRegistration(
     job: ClaimedJob,
     options: RegistrationRunOptions = {},
+    slot?: Slot,
   ): Promise<RegistrationEnd | null> {
-    return this.#track(job, () => runRegistration(this.#context, job, options));
+    return this.#track(job, slot, () => runRegistration(this.#context, job, options));
   }
 
   /** Takes no more work; resolves when everything that runs has ended. */
@@ -79,17 +71,13 @@ export class Executor {
     await Promise.allSettled(this.#running);
   }
 
-  #track<T>(job: ClaimedJob, run: () => Promise<T>): Promise<T | null> {
-    const lane = laneOf(job);
+  #track<T>(job: ClaimedJob, given: Slot | undefined, run: () => Promise<T>): Promise<T | null> {
+    const slot = given ?? this.#slots.occupy(job);
     const work = this.#guard(job, run);
     this.#running.add(work);
-    this.#lanes.set(lane, (this.#lanes.get(lane) ?? 0) + 1);
     const done = () => {
       this.#running.delete(work);
-      const left = (this.#lanes.get(lane) ?? 1) - 1;
-      if (left > 0) this.#lanes.set(lane, left);
-      else this.#lanes.delete(lane);
-      for (const wake of this.#ends.splice(0)) wake();
+      slot.free();
     };
     work.then(done, done);
     return work;

@@ -2,6 +2,7 @@ import { ServiceError } from "../domain/errors.ts";
 import type { Fulfillment, Payout } from "../domain/payout.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
+import { orFree } from "../engine/slots.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
@@ -73,8 +74,9 @@ export async function createPayout(
   };
   // Without room in this process the payout waits in the table for whoever has some.
   const work = { merchantId: payout.merchantId, connector: payout.connector };
-  const lease = context.executor.hasRoomFor(work) ? newLease(context) : null;
-  const created = await context.repository.payouts.create({
+  const slot = context.executor.reserve(work);
+  const lease = slot === null ? null : newLease(context);
+  const creating = context.repository.payouts.create({
     aggregate: lease === null ? fresh : beginHere(fresh, lease, now),
     destination: destination.destination,
     link: null,
@@ -82,15 +84,18 @@ export async function createPayout(
     claim,
     answer: null,
   });
+  const created = await orFree(slot, creating);
+  if (created.kind !== "stored") slot?.free();
   if (created.kind === "replay") return replayPayout(context, call, created);
   if (created.kind === "duplicate") {
     throw new ServiceError("PAYOUT_ALREADY_EXISTS", { metadata: { payout_id: created.payoutId } });
   }
   const { payoutId } = payout;
-  if (lease !== null) {
+  if (slot !== null && lease !== null) {
     void context.executor.runPayout(
       { ...work, kind: "payout", subjectId: payoutId, token: lease.token },
       { begun: 0, ...(claim === null ? {} : { close: { claim, answer: payoutOf } }) },
+      slot,
     );
   }
   return answerPayout(context, call, created.aggregate.payout);

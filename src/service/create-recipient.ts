@@ -1,6 +1,7 @@
 import { ServiceError, validationFailed } from "../domain/errors.ts";
 import { maskPerson, type PersonInput, parsePerson } from "../domain/person.ts";
 import type { Recipient } from "../domain/recipient.ts";
+import { orFree } from "../engine/slots.ts";
 import type { Answer, Call } from "./call.ts";
 import { chooseConnector } from "./choose-connector.ts";
 import { findReplay } from "./find-replay.ts";
@@ -9,7 +10,7 @@ import {
   newRegistration,
   register,
   replaySubject,
-  requireRoom,
+  reserveRegistration,
 } from "./registration.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -68,7 +69,8 @@ export async function createRecipient(
     livemode,
     version: 1,
   };
-  if (connector !== null && registers) requireRoom(context, caller, connector);
+  const slot =
+    connector !== null && registers ? reserveRegistration(context, caller, connector) : null;
   const registration =
     connector === null || !registers
       ? null
@@ -78,15 +80,17 @@ export async function createRecipient(
           status: "PENDING",
         });
 
-  const created = await repository.recipients.create({ recipient, person, registration, claim });
+  const creating = repository.recipients.create({ recipient, person, registration, claim });
+  const created = await orFree(slot, creating);
+  if (created.kind !== "stored") slot?.free();
   if (created.kind === "replay") return replaySubject(context, call, created, find);
   if (created.kind === "duplicate") {
     throw new ServiceError("RECIPIENT_ALREADY_EXISTS", {
       metadata: { recipient_id: created.recipientId },
     });
   }
-  if (registration === null) return { value: created.recipient, replayed: false };
-  await register(context, call, registration);
+  if (registration === null || slot === null) return { value: created.recipient, replayed: false };
+  await register(context, call, registration, slot);
   const current = await find(recipientId);
   if (current === null) throw new ServiceError("RECIPIENT_NOT_FOUND");
   return { value: await closeAnswer(context, call, current), replayed: false };

@@ -6,6 +6,7 @@ import {
   parsePayoutMethod,
 } from "../domain/payout-method/index.ts";
 import type { DisburseAccount } from "../domain/recipient.ts";
+import { orFree } from "../engine/slots.ts";
 import type { Answer, Call } from "./call.ts";
 import { chooseConnector } from "./choose-connector.ts";
 import { findReplay } from "./find-replay.ts";
@@ -14,7 +15,7 @@ import {
   newRegistration,
   register,
   replaySubject,
-  requireRoom,
+  reserveRegistration,
 } from "./registration.ts";
 import { requireId } from "./require-id.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -73,7 +74,8 @@ export async function enrollDisburseAccount(
     createTime: now,
     livemode,
   };
-  if (connector !== null && registers) requireRoom(context, caller, connector);
+  const slot =
+    connector !== null && registers ? reserveRegistration(context, caller, connector) : null;
   const registration =
     connector === null || !registers
       ? null
@@ -83,7 +85,7 @@ export async function enrollDisburseAccount(
           status: "PENDING_VERIFICATION",
         });
 
-  const created = await repository.accounts.create({
+  const creating = repository.accounts.create({
     account,
     method,
     fingerprint: hash.text("account-fingerprint", fingerprintPayoutMethod(method)),
@@ -91,10 +93,12 @@ export async function enrollDisburseAccount(
     registration,
     claim,
   });
+  const created = await orFree(slot, creating);
+  if (created.kind !== "stored") slot?.free();
   if (created.kind === "replay") return replaySubject(context, call, created, find);
   if (created.kind === "exists") return joinExisting(context, call, created.account, find);
-  if (registration === null) return { value: created.account, replayed: false };
-  await register(context, call, registration);
+  if (registration === null || slot === null) return { value: created.account, replayed: false };
+  await register(context, call, registration, slot);
   const current = await find(disburseAccountId);
   if (current === null) throw new ServiceError("DISBURSE_ACCOUNT_NOT_FOUND");
   return { value: await closeAnswer(context, call, current), replayed: false };

@@ -12,6 +12,7 @@ import { maskPerson, type Person, type PersonInput, parsePerson } from "../domai
 import { waitFor } from "../engine/decisions/waiting.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
+import { orFree } from "../engine/slots.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import type { NewAccount, NewRecipient, StoredLink } from "../repository/repository.ts";
 import { claimCodeHash, tokenHash } from "./link-token.ts";
@@ -76,9 +77,10 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   const destination = { method, person };
   const attempt = newAttempt(context, connector, instruction({ payout }, destination), 1);
   const work = { merchantId: payout.merchantId, connector: connector.manifest.name };
-  const lease = executor.hasRoomFor(work) ? newLease(context) : null;
+  const slot = executor.reserve(work);
+  const lease = slot === null ? null : newLease(context);
 
-  const { aggregate } = await repository.payouts.redeem({
+  const redeeming = repository.payouts.redeem({
     tokenHash: tokenHash(request.token),
     claimCodeHash: claimCodeHash(hash, link.linkId, request.claimCode),
     now,
@@ -109,10 +111,12 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
       return lease === null ? claimed : beginHere(claimed, lease, now);
     },
   });
-  if (lease !== null) {
+  const { aggregate } = await orFree(slot, redeeming);
+  if (slot !== null && lease !== null) {
     void executor.runPayout(
       { ...work, kind: "payout", subjectId: payout.payoutId, token: lease.token },
       { begun: 0 },
+      slot,
     );
   }
   return aggregate.payout;

@@ -2,6 +2,7 @@ import type { Connector } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
 import { newProcessorKey } from "../engine/processor-key.ts";
+import type { Slot } from "../engine/slots.ts";
 import type { Registration } from "../repository/registration.ts";
 import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
@@ -29,14 +30,14 @@ export function newRegistration(
 }
 
 /** @throws ServiceError OVERLOADED when this process cannot take another registration just now */
-export function requireRoom(
+export function reserveRegistration(
   { executor }: ServiceContext,
   { merchantId }: Call["caller"],
   { manifest }: Connector,
-): void {
-  if (!executor.hasRoomFor({ merchantId, connector: manifest.name })) {
-    throw new ServiceError("OVERLOADED", { retryAfterMs: 1000 });
-  }
+): Slot {
+  const slot = executor.reserve({ merchantId, connector: manifest.name });
+  if (slot === null) throw new ServiceError("OVERLOADED", { retryAfterMs: 1000 });
+  return slot;
 }
 
 /**
@@ -50,6 +51,7 @@ export async function register(
   context: ServiceContext,
   call: Call,
   registration: Registration,
+  slot: Slot,
 ): Promise<void> {
   const { executor, repository, clock, signals, log } = context;
   const { merchantId, subjectId, connector, job } = registration;
@@ -64,6 +66,7 @@ export async function register(
   const work = executor.runRegistration(
     { kind: "registration", subjectId, merchantId, connector, token },
     { begun: true, close: call.claim, takesBack: takeBack },
+    slot,
   );
   const finished = work.then(async (end) => {
     if (end?.kind !== "not_sent") return false;

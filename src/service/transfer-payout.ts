@@ -7,6 +7,7 @@ import { waitFor } from "../engine/decisions/waiting.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
 import { newProcessorKey } from "../engine/processor-key.ts";
+import { orFree } from "../engine/slots.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout } from "./answer-payout.ts";
 import { auditNote } from "./audit-note.ts";
@@ -53,9 +54,10 @@ export async function transferPayout(
             .map((name) => ({ name, processorKey: newProcessorKey(context) })),
         };
   const work = { merchantId: ref.merchantId, connector: found.payout.connector };
-  const lease = executor.hasRoomFor(work) ? newLease(context) : null;
+  const slot = executor.reserve(work);
+  const lease = slot === null ? null : newLease(context);
 
-  const changed = await repository.payouts.change(
+  const changing = repository.payouts.change(
     ref,
     { claim, ...auditNote(call, "payout.transfer", note) },
     (current) => {
@@ -84,13 +86,20 @@ export async function transferPayout(
       return { ...(free ? beginStep(planned, step, now) : planned), job: due };
     },
   );
+  const changed = await orFree(slot, changing);
+  const isOurs =
+    changed.kind === "stored" &&
+    lease !== null &&
+    changed.aggregate.job?.lease?.token === lease.token;
+  if (!isOurs) slot?.free();
   if (changed.kind === "replay") return replayPayout(context, call, changed);
   const { aggregate } = changed;
-  if (lease !== null && aggregate.job?.lease?.token === lease.token) {
+  if (isOurs && slot !== null && lease !== null) {
     const begun = lastBegun(aggregate);
     void executor.runPayout(
       { ...work, kind: "payout", subjectId: payoutId, token: lease.token },
       { begun, ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }) },
+      slot,
     );
   }
   return answerPayout(context, call, aggregate.payout);

@@ -33,6 +33,7 @@ const seed = whole("seed", values.seed);
 const kills = whole("kills", values.kills);
 const minutes = whole("minutes", values.minutes);
 print(`seed ${seed}`);
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 const programs = await buildPrograms();
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`;

@@ -46,7 +46,11 @@ export function fillWithDueJobs(databasePath: string, payoutId: string, count: n
         { attempt_id: attemptId },
         { attempt_id: ids.attempt, processor_key: randomUUID(), ...unsent },
       );
-      copier.copy("jobs", { subject_id: payoutId }, { subject_id: ids.payout, ...due });
+      copier.copy(
+        "jobs",
+        { kind: "payout", subject_id: payoutId },
+        { subject_id: ids.payout, ...due },
+      );
       copier.copy(
         "events",
         { event_id: eventId },

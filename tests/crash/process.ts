@@ -34,12 +34,15 @@ export class Program {
   #wanted = false;
   #state: "down" | "starting" | "up" | "paused" = "down";
   #port = 0;
+  readonly #orphan = () => this.#child?.kill("SIGKILL");
 
   constructor(options: ProgramOptions) {
     this.#options = options;
     this.name = options.name;
     this.logPath = `${options.folder}/${options.name}.log`;
     this.#log = createWriteStream(this.logPath, { flags: "a" });
+    // Whoever ends the test, by Ctrl-C for one, ends its processes too.
+    process.once("exit", this.#orphan);
   }
 
   get state(): "down" | "starting" | "up" | "paused" {
@@ -127,6 +130,7 @@ export class Program {
 
   /** Kills it for good and closes its log. */
   async close(): Promise<void> {
+    process.off("exit", this.#orphan);
     await this.kill();
     await new Promise<void>((resolve) => this.#log.end(resolve));
   }

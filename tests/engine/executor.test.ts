@@ -47,8 +47,10 @@ describe("the executor", () => {
     const { merchantId } = bench.world;
     const lane = { merchantId, connector: "double" };
     await process.work();
-    expect(process.executor.hasRoomFor(lane)).toBe(false);
-    expect(process.executor.hasRoomFor({ ...lane, connector: "other" })).toBe(true);
+    expect(process.executor.reserve(lane)).toBeNull();
+    const elsewhere = process.executor.reserve({ ...lane, connector: "other" });
+    expect(elsewhere).not.toBeNull();
+    elsewhere?.free();
     expect(process.executor.fullLanes()).toEqual([laneOf(lane)]);
     arrive();
     await process.executor.stop();

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { PayoutError } from "../../src/domain/payout.ts";
 import type { Routing } from "../../src/domain/routing.ts";
+import { beginStep } from "../../src/engine/decisions/attempts.ts";
 import { requestVoid } from "../../src/engine/decisions/record-void.ts";
+import type { Call } from "../../src/service/call.ts";
+import { PayoutReader } from "../../src/service/get-payout.ts";
+import type { ServiceContext } from "../../src/service/service-context.ts";
+import { Signals } from "../../src/service/signals.ts";
 import { newKey } from "../repository/fixtures.ts";
 import { Bench } from "./bench.ts";
 import { settle } from "./fake-clock.ts";
@@ -12,8 +17,11 @@ const REFUSED = { accepts: false, reply: { kind: "rejected", error: LIMIT } } as
 const UNREACHABLE = { accepts: false, reply: "not_sent" } as const;
 
 /** A payout at "double" that may go on to "second" and then "third". */
-async function open(names: readonly string[] = ["second", "third"]) {
-  const bench = await Bench.open();
+async function open(
+  names: readonly string[] = ["second", "third"],
+  options: Parameters<typeof Bench.open>[0] = {},
+) {
+  const bench = await Bench.open(options);
   const after = () => Promise.resolve();
   for (const name of names) bench.others.push(new ProcessorDouble({ after, manifest: { name } }));
   const routing: Routing = {
@@ -137,6 +145,26 @@ describe("a payout stays with its connector", () => {
     },
   );
 
+  it.each([REFUSED, UNREACHABLE])(
+    "after a hold that may have arrived, although the status has not moved: %o",
+    async (end) => {
+      const { bench, second, routing } = await open(["second"], { moves: () => false });
+      bench.processor.script.push(
+        { accepts: false, reply: "unknown" },
+        ...Array.from({ length: 20 }, () => end),
+      );
+      const payout = await bench.create(["hold"], { routing });
+      const process = bench.process();
+      for (let turn = 0; turn < 8; turn += 1) {
+        await process.work();
+        if ((await bench.stored(payout)).job === null) break;
+        await bench.toNext();
+      }
+      expect((await bench.stored(payout)).payout.connector).toBe("double");
+      expect(second.log).toEqual([]);
+    },
+  );
+
   it("after a call that was cut off by a crash", async () => {
     const { bench, second, routing } = await open();
     bench.processor.script.push({ accepts: true, reply: "hang" }, REFUSED, UNREACHABLE);
@@ -235,6 +263,57 @@ describe("a payout stays with its connector", () => {
       expect((await bench.finish(payout)).payout.status).toBe("FAILED");
       expect(second.log).toEqual([]);
     }
+  });
+});
+
+describe("what was asked of the connector before", () => {
+  it("is not taken for an answer of the next", async () => {
+    const { bench, second, routing } = await open();
+    bench.processor.script.push(REFUSED);
+    second.acceptedStatus = "PENDING";
+    second.status = "PENDING";
+    const payout = await bench.create(["transfer"], { routing });
+    const process = bench.process();
+    // Asked while the first call is in doubt; its answer comes after the payout has moved on.
+    const reader = new PayoutReader({
+      ...process.context,
+      signals: new Signals(process.context.clock, 10),
+      pollMs: 1000,
+    } as unknown as ServiceContext);
+    const { repository } = bench.world;
+    await repository.payouts.change(payout, {}, (current) =>
+      beginStep(current, 0, bench.clock.time),
+    );
+    bench.processor.status = "FAILED";
+    const key = (await bench.stored(payout)).attempts[0]?.steps[0]?.processorKey ?? "";
+    bench.processor.ledger.push({ key, step: "transfer", payoutId: payout.payoutId });
+    bench.processor.beforeLookup = async () => {
+      bench.processor.beforeLookup = null;
+      await repository.payouts.change(payout, {}, (current) => {
+        const [attempt] = current.attempts;
+        if (attempt === undefined) throw new Error("no attempt");
+        const [fresh] = [bench.world.attempt(["transfer"], 2)];
+        return {
+          ...current,
+          payout: { ...current.payout, connector: "second" },
+          attempts: [
+            { ...attempt, state: "DEAD", endTime: bench.clock.time },
+            { ...fresh, connector: "second" },
+          ],
+        };
+      });
+    };
+    const patience = {
+      caller: payout,
+      answerBy: bench.clock.time + 1000,
+      signal: new AbortController().signal,
+    };
+    const { aggregate } = await reader.get(patience as unknown as Call, {
+      by: payout,
+      sync: "FORCE",
+    });
+    expect(aggregate.payout).toMatchObject({ status: "REQUIRES_CREATION", connector: "second" });
+    expect(aggregate.attempts[1]?.steps[0]).toMatchObject({ outcome: null, tries: 0 });
   });
 });
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
+import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
 import { SERVICES } from "../../../src/app.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
@@ -40,6 +41,10 @@ const AMOUNT = { amount: PAYOUT["amount"] ?? null };
 const MUTATIONS: readonly Mutation[] = [
   { method: method.create, request: () => PAYOUT },
   { method: method.stage, request: () => PAYOUT },
+  {
+    method: RoutingService.method.replaceRoutingRules,
+    request: () => ({ rules: [{ name: "all", condition: "", connectors: ["sandbox"] }] }),
+  },
   {
     method: method.transfer,
     request: async (shop) => ({ payoutId: await shop.payout({ fulfillment: "MANUAL" }) }),

@@ -4,6 +4,7 @@ import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
+import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
 import { PAYOUT, PERSON, type Shop } from "./shop.ts";
 
@@ -362,6 +363,36 @@ const connector: readonly Operation[] = [
   },
 ];
 
+const RULE = { name: "small", condition: "amount < 2000", connectors: ["sandbox"] };
+
+const routing: readonly Operation[] = [
+  {
+    method: RoutingService.method.getRoutingRules,
+    request: () => ({}),
+    answers: { routingRules: { rules: [], etag: "<etag>" } },
+  },
+  {
+    method: RoutingService.method.replaceRoutingRules,
+    request: () => ({ rules: [RULE], etag: "v0" }),
+    answers: { routingRules: { rules: [RULE], etag: "<etag>", updateTime: "<time>" } },
+  },
+  {
+    method: RoutingService.method.previewRouting,
+    request: async (shop) => {
+      await shop.get(RoutingService.method.replaceRoutingRules, { rules: [RULE] });
+      return { amount: AMOUNT, method: "ACH", country: "US", priority: "FAST", metadata: INSTANT };
+    },
+    answers: {
+      routing: {
+        basis: "RULE",
+        rule: "small",
+        candidates: [{ connector: "sandbox", verdict: "CHOSEN", why: "" }],
+        unevaluatedRules: [],
+      },
+    },
+  },
+];
+
 const sandbox: readonly Operation[] = [
   {
     method: SandboxService.method.settlePayout,
@@ -404,5 +435,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...link,
   ...event,
   ...connector,
+  ...routing,
   ...sandbox,
 ];

@@ -6,6 +6,8 @@ export interface StoredPayout {
   readonly payoutId: string;
   readonly status: string;
   readonly scenario: string;
+  /** What it waits for; null when it has ended. */
+  readonly waitsFor: string | null;
 }
 
 export interface LedgerRow {
@@ -46,7 +48,7 @@ function query<T>(path: string, sql: string): readonly T[] {
 export function storedPayouts(databasePath: string): readonly StoredPayout[] {
   return query(
     databasePath,
-    `SELECT payout_id AS payoutId, status,
+    `SELECT payout_id AS payoutId, status, wait_reason AS waitsFor,
        coalesce(json_extract(metadata, '$.sandbox_scenario'), 'success') AS scenario
      FROM payouts`,
   );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { expectSound, ledgerRows, storedPayouts } from "./books.ts";
+import { expectSound, ledgerRows, type StoredPayout, storedPayouts } from "./books.ts";
 import {
   ACH,
   type Answer,
@@ -105,6 +105,17 @@ const STORIES: readonly ((name: string, scenario: string) => Promise<string>)[] 
   },
 ];
 
+/**
+ * Whether something will still become of a payout by itself. It is over for one that nobody settles, and
+ * for one whose call was cut off and which was voided then: as long as the processor does not know it, it is
+ * neither sent again nor called cancelled.
+ */
+function isUnderWay({ payoutId, status, scenario, waitsFor }: StoredPayout): boolean {
+  if (ENDED.includes(status) || (scenario === "manual" && status === "PENDING")) return false;
+  const isKnown = ledgerRows(bench.ledgerPath).some((row) => row.payoutId === payoutId);
+  return waitsFor !== "VOID_REQUESTED" || isKnown;
+}
+
 it("every operation survives kill -9 in its middle: one end for each, as the ledger says", async () => {
   let service = await start();
   client = Promise.resolve(new Client(service.url));
@@ -137,12 +148,9 @@ it("every operation survives kill -9 in its middle: one end for each, as the led
 
   const ended = await eventually(
     async () => storedPayouts(bench.databasePath),
-    (payouts) =>
-      payouts.every(({ status, scenario }) =>
-        scenario === "manual" ? ["PENDING", "CANCELLED"].includes(status) : ENDED.includes(status),
-      ),
+    (payouts) => payouts.filter(isUnderWay).length === 0,
     20_000,
-    (payouts) => JSON.stringify(payouts.filter(({ status }) => !ENDED.includes(status))),
+    (payouts) => JSON.stringify(payouts.filter(isUnderWay)),
   );
   expectSound(bench.databasePath);
   expect(ended.map(({ payoutId }) => payoutId).toSorted()).toEqual(ids.toSorted());
@@ -151,7 +159,7 @@ it("every operation survives kill -9 in its middle: one end for each, as the led
     const states = (ledger.get(payoutId) ?? []).map(({ state }) => state);
     const right = {
       SUCCESS: [["SETTLED"]],
-      PENDING: [["PENDING"]],
+      PENDING: [["PENDING"], []],
       CANCELLED: [[], ["CANCELLED"]],
     };
     expect(right[status as keyof typeof right], `${payoutId} ${status}`).toContainEqual(states);

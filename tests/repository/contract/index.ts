@@ -10,6 +10,7 @@ import { jobContract } from "./jobs.ts";
 import { linkContract } from "./links.ts";
 import { pagingContract } from "./paging.ts";
 import { registrationContract } from "./registrations.ts";
+import { routingContract } from "./routing.ts";
 
 /** What every repository must do, whatever database is under it. */
 export function repositoryContract(name: string, open: OpenRepository): void {
@@ -21,6 +22,7 @@ export function repositoryContract(name: string, open: OpenRepository): void {
     linkContract(open);
     accountContract(open);
     registrationContract(open);
+    routingContract(open);
     pagingContract(open);
     isolationContract(open);
     accessContract(open);
