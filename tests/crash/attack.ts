@@ -86,6 +86,8 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     enough.abort();
     await Promise.all(calling);
     onProgress("the mischief is over; waiting for rest");
+    // What a proxy still holds back comes late.
+    await pause(2 * world.leaseMs);
     const books = world.books();
     await comeToRest(books, faces, told);
     const listed = await ledgerByApi(faces);
