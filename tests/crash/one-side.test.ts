@@ -68,6 +68,24 @@ describe("kill -9 of the processor alone", () => {
   }, 60_000);
 });
 
+describe("kill -9 during the first start", () => {
+  it.each([30, 80, 120, 160, 200, 280])(
+    "after %i ms: the next start goes on from there",
+    async (ms) => {
+      world = new World({ programs });
+      const [service] = world.services;
+      const starting = service?.start();
+      await pause(ms);
+      await service?.kill();
+      await starting;
+      await world.start();
+      const payout = await place(restFace(service?.url ?? ""), "first");
+      expect(payout["status"]).toBe("PENDING");
+      expect(world.programs.flatMap(({ faults }) => faults)).toEqual([]);
+    },
+  );
+});
+
 /** A pause longer than the lease, while a call to the processor is under way: who was paused is a zombie. */
 describe("SIGSTOP past the lease, with a second process on the same database", () => {
   it("an answer that comes after the take-over is not recorded", async () => {

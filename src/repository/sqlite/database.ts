@@ -22,7 +22,9 @@ const SETTINGS = [
 export function openDatabase(path: string, options: { busyTimeoutMs: number }): SqliteDatabase {
   const client = new Database(path, { timeout: options.busyTimeoutMs });
   try {
-    for (const { pragma, set } of SETTINGS) client.pragma(`${pragma} = ${set}`);
+    for (const { pragma, set } of SETTINGS) {
+      retryWhileBusy(options.busyTimeoutMs, () => client.pragma(`${pragma} = ${set}`));
+    }
     assertSettings(client);
   } catch (error) {
     client.close();
@@ -37,6 +39,25 @@ export function assertSettings(client: Database.Database): void {
     const value = client.pragma(pragma, { simple: true });
     if (value !== reads) {
       throw new Error(`SQLite setting ${pragma} is ${String(value)} and must be ${reads}`);
+    }
+  }
+}
+
+/** A pause between tries at a lock that SQLite does not wait for by itself (milliseconds). */
+const BUSY_PAUSE_MS = 20;
+
+/**
+ * Going over to WAL takes a lock for which SQLite does not always wait: of two processes that start
+ * together on a new file, one is refused at once. Blocks, as everything does while a process starts.
+ */
+function retryWhileBusy(timeoutMs: number, run: () => void): void {
+  for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
+    try {
+      return run();
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (code !== "SQLITE_BUSY" || waited >= timeoutMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE_MS);
     }
   }
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, inject } from "vitest";
+import { afterAll, inject, onTestFinished } from "vitest";
 
 /** The key that every service of these tests is started with. */
 export const API_KEY = `sk_test_${"m".repeat(32)}`;
@@ -139,10 +139,17 @@ export class Workbench {
   }
 }
 
-/** A workbench for the tests of a file or block. */
+/** A workbench for the tests of a file or block; opened outside of tests. */
 export function openWorkbench(): Workbench {
   const bench = new Workbench();
   afterAll(() => bench.close());
+  return bench;
+}
+
+/** A workbench for the test that runs. */
+export function openOwnWorkbench(): Workbench {
+  const bench = new Workbench();
+  onTestFinished(() => bench.close());
   return bench;
 }
 

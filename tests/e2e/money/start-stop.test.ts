@@ -15,7 +15,7 @@ import {
   type PayoutBody,
   type Problem,
 } from "./client.ts";
-import { API_KEY, openWorkbench, type Running } from "./process.ts";
+import { API_KEY, openOwnWorkbench, type Running } from "./process.ts";
 
 /** No key by setting: the service makes one. */
 const NO_KEY = { PAYOUT_BOOTSTRAP_API_KEY: "" };
@@ -28,7 +28,7 @@ function printedKeys({ lines }: Running): readonly string[] {
 
 describe("the first API key", () => {
   it("is printed on the first start, once, and in no log line", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const first = await bench.service(NO_KEY);
     await eventually(
       async () => printedKeys(first),
@@ -50,7 +50,7 @@ describe("the first API key", () => {
   });
 
   it("is printed by the start that works, when the one before found its port taken", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const holder: Server = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
@@ -69,7 +69,7 @@ describe("the first API key", () => {
     ["sk_test_", 200],
     ["sk_live_", 400],
   ])("given as %s is installed and never printed", async (prefix, answer) => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const key = `${prefix}${"k".repeat(40)}`;
     const service = await bench.service({ PAYOUT_BOOTSTRAP_API_KEY: key });
     const api = new Client(service.url);
@@ -90,7 +90,7 @@ describe("the first API key", () => {
   it.each(["sk_test_short", `pk_test_${"x".repeat(32)}`])(
     "that is none (%s) ends the start with 78",
     async (key) => {
-      const bench = openWorkbench();
+      const bench = openOwnWorkbench();
       await expect(bench.service({ PAYOUT_BOOTSTRAP_API_KEY: key })).rejects.toThrow(
         "ended with 78",
       );
@@ -102,7 +102,7 @@ describe("the first API key", () => {
 
 describe("SIGTERM", () => {
   it("under load: every call is answered or told to come again, and nothing is lost", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const service = await bench.service();
     const api = new Client(service.url);
     const answered: string[] = [];
@@ -161,7 +161,7 @@ describe("SIGTERM", () => {
   });
 
   it("does not wait for idle clients and open streams of grpc-js", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const service = await bench.service();
     const { hostname: host, port } = new URL(service.url);
     const idle = grpcClient({ host, port: Number(port) });
@@ -191,7 +191,7 @@ describe("SIGTERM", () => {
   });
 
   it("lets a call that is being answered finish", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const service = await bench.service({ PAYOUT_SANDBOX_SETTLE_MS: "5000" });
     const api = new Client(service.url);
     const creating = api.create(order("slow", { merchantPayoutId: "last" }));
@@ -203,7 +203,7 @@ describe("SIGTERM", () => {
   });
 
   it("a second time is an order", async () => {
-    const bench = openWorkbench();
+    const bench = openOwnWorkbench();
     const service = await bench.service();
     const api = new Client(service.url);
     const creating = api.create(order("slow", { merchantPayoutId: "cut" })).catch(() => null);
