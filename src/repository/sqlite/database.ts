@@ -53,7 +53,8 @@ const BUSY_PAUSE_MS = 20;
 function retryWhileBusy(timeoutMs: number, run: () => void): void {
   for (let waited = 0; ; waited += BUSY_PAUSE_MS) {
     try {
-      return run();
+      run();
+      return;
     } catch (error) {
       const { code } = error as { readonly code?: unknown };
       if (code !== "SQLITE_BUSY" || waited >= timeoutMs) throw error;
