@@ -161,10 +161,18 @@ const WRONG: readonly (readonly [name: string, values: readonly string[], fault:
     ["*", "https://a.example/", "a.example", "https://a.example,canary"],
     /must be origins such as/,
   ],
-  ["PAYOUT_RATE_LIMIT", ["10"], /is not supported by this version/],
+  ["PAYOUT_RATE_LIMIT", ["10"], /can only be off in this version/],
+  ["PAYOUT_CONNECTOR_STRIPE_SECRET_KEY", ["canary"], /is not a setting of this version/],
+  ["PAYOUT_POL_MS", ["100"], /is not a setting of this version/],
   ["PAYOUT_TLS_CERT", ["canary"], /must be given together/],
   ["PAYOUT_TLS_KEY", ["canary"], /must be given together/],
 ];
+
+test("off is a rate limit, an empty setting is none, and a file can hold one", () => {
+  const read = (environment: Record<string, string>) => () => readConfig(environment, () => "100");
+  expect(read({ PAYOUT_RATE_LIMIT: "off" })).not.toThrow();
+  expect(read({ PAYOUT_POLL_MS_FILE: "/run/poll" })().pollMs).toBe(100);
+});
 
 describe("settings that are wrong", () => {
   for (const [name, values, fault] of WRONG) {
