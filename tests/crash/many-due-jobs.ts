@@ -1,11 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { type IdKind, newId } from "../../src/domain/id.ts";
+import { Cipher } from "../../src/security/cipher.ts";
+import { loadOrMakeKeys } from "../../src/security/key-store.ts";
 
 /**
  * Fills the database of a stopped service with payouts that are all due at once: copies of one payout
- * that was never sent, each with its own ids and keys, in one transaction. The payout must go to a
- * stored account: data that is given inline is sealed for its own row and cannot be copied.
+ * that was never sent, each with its own ids and keys, in one transaction. The destination is sealed
+ * for its row, so each copy is sealed anew with the key in the data folder.
  */
 export function fillWithDueJobs(databasePath: string, payoutId: string, count: number): void {
   const database = new Database(databasePath);
@@ -22,6 +25,22 @@ export function fillWithDueJobs(databasePath: string, payoutId: string, count: n
     event_sequence: 1,
     version: 1,
   };
+  const keys = loadOrMakeKeys(dirname(databasePath), NO_KEYS_GIVEN, randomBytes);
+  const cipher = new Cipher(keys.encryptionKeys, randomBytes);
+  const { merchantId, sealed } = database
+    .prepare<[string], { merchantId: string; sealed: Buffer | null }>(
+      "SELECT merchant_id AS merchantId, destination_secret AS sealed FROM payouts WHERE payout_id = ?",
+    )
+    .get(payoutId) ?? { merchantId: "", sealed: null };
+  const bindingOf = (row: string) => ({
+    table: "payouts",
+    row,
+    column: "destination_secret",
+    merchantId,
+  });
+  const destination = sealed === null ? null : cipher.open(sealed, bindingOf(payoutId));
+  const sealFor = (row: string) =>
+    destination === null ? null : Buffer.from(cipher.seal(destination, bindingOf(row)));
   const { attemptId } = database
     .prepare<[string], { attemptId: string }>(
       "SELECT attempt_id AS attemptId FROM attempts WHERE payout_id = ?",
@@ -35,7 +54,11 @@ export function fillWithDueJobs(databasePath: string, payoutId: string, count: n
   const fill = database.transaction(() => {
     for (let i = 0; i < count; i += 1) {
       const ids = { payout: id("payout"), attempt: id("attempt"), event: id("event") };
-      copier.copy("payouts", { payout_id: payoutId }, { payout_id: ids.payout, ...fresh });
+      copier.copy(
+        "payouts",
+        { payout_id: payoutId },
+        { payout_id: ids.payout, destination_secret: sealFor(ids.payout), ...fresh },
+      );
       copier.copy(
         "attempts",
         { attempt_id: attemptId },
@@ -67,7 +90,9 @@ export function fillWithDueJobs(databasePath: string, payoutId: string, count: n
   database.close();
 }
 
-type Row = Readonly<Record<string, string | number | null>>;
+const NO_KEYS_GIVEN = { encryptionKeys: null, hashKey: null };
+
+type Row = Readonly<Record<string, string | number | Buffer | null>>;
 
 /** Copies a row with some of its columns changed, whatever other columns the table has. */
 class Copier {

@@ -18,7 +18,7 @@ import { API_KEY, World } from "./world.ts";
  *
  * Measures how the service comes back, and prints the rows of docs/performance.md, section Recovery.
  */
-const { create, list, createRecipient, enrollDisburseAccount } = PayoutService.method;
+const { create, list } = PayoutService.method;
 
 const DUE_JOBS = 100_000;
 const STOPS = 3;
@@ -130,15 +130,7 @@ async function manyDueJobs(programs: Programs): Promise<void> {
   const { service, face } = first(world);
   const [proxy] = world.proxies;
   proxy?.refuse();
-  const person = { givenName: "Jane", familyName: "Doe" };
-  const made = await ask(face, createRecipient, { type: "INDIVIDUAL", individual: person });
-  const { recipientId } = made["recipient"] as JsonObject;
-  await ask(face, enrollDisburseAccount, {
-    recipientId: String(recipientId),
-    payoutMethodData: METHOD,
-  });
-  const { payoutMethodData: _, ...terms } = order("template");
-  const answer = await ask(face, create, { ...terms, recipientId: String(recipientId) });
+  const answer = await ask(face, create, order("template"));
   const { payoutId } = answer["payout"] as JsonObject;
   await service.stop();
   fillWithDueJobs(world.databasePath, String(payoutId), DUE_JOBS);

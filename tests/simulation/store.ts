@@ -43,11 +43,17 @@ export class Store {
     return connection;
   }
 
-  /** The process has ended; what it had queued is dropped with it. */
+  /**
+   * The process has ended. What it had queued is committed as its last act, by its own clock, and
+   * nobody hears of it: the worst moment for a kill.
+   */
   release(connection: Connection): void {
+    if (connection.queued) {
+      void connection.repository.close();
+      return;
+    }
     connection.process = null;
-    if (connection.queued) void connection.repository.close();
-    else this.#idle.push(connection);
+    this.#idle.push(connection);
   }
 
   #open(slot: Connection): Repository {

@@ -154,6 +154,8 @@ export class Client {
     const end = await Promise.race([answer, lost]);
     // A caller that gives up hangs up.
     gone.abort();
+    // What was under way when a process was killed is never answered.
+    if (!service.process.alive) return "lost";
     if (end.kind === "answered") this.#note(key, end.value);
     if (end.kind === "refused") this.#check(end.error, service);
     const again = end.kind === "refused" && isRetryable(end.error);
