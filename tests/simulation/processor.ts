@@ -98,6 +98,8 @@ export class LyingProcessor {
   readonly #remembered = new Map<string, { transfer: LedgerTransfer; at: number }>();
   /** What the processor still has to do by itself: late requests, settlements, news. */
   busy = 0;
+  /** Counts what was written into the books. */
+  entries = 0;
   /** Where news goes just now; null while no service is up. */
   deliver: ((news: ProcessorNews) => Promise<unknown>) | null = null;
 
@@ -226,6 +228,7 @@ export class LyingProcessor {
       sequence: 1,
     };
     this.books.push(transfer);
+    this.entries += 1;
     this.#remembered.set(key, { transfer, at: this.#scheduler.now() });
     if (!hold) this.#course(transfer);
     return transfer;
@@ -269,6 +272,7 @@ export class LyingProcessor {
 
   #move(transfer: LedgerTransfer, state: LedgerTransfer["state"]): void {
     transfer.state = state;
+    this.entries += 1;
     transfer.sequence += 1;
     this.#scheduler.note(`processor: ${transfer.payoutId.slice(-4)} is ${state}`);
     const { random } = this.#scheduler;

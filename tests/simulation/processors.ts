@@ -18,6 +18,10 @@ export class Processors {
     return this.all.reduce((sum, { busy }) => sum + busy, 0);
   }
 
+  get entries(): number {
+    return this.all.reduce((sum, { entries }) => sum + entries, 0);
+  }
+
   set mischief(mischief: Mischief) {
     for (const each of this.all) each.mischief = mischief;
   }

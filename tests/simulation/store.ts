@@ -23,6 +23,8 @@ export class Store {
   /** Looks at the database beside the service, as an auditor would. */
   readonly audit: Database.Database;
   readonly #idle: Connection[] = [];
+  /** Counts what was committed: without a commit there is nothing new to audit. */
+  commits = 0;
 
   constructor() {
     const base = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -49,6 +51,7 @@ export class Store {
    */
   release(connection: Connection): void {
     if (connection.queued) {
+      this.commits += 1;
       void connection.repository.close();
       return;
     }
@@ -65,6 +68,7 @@ export class Store {
         slot.queued = true;
         slot.process?.later("commit", () => {
           slot.queued = false;
+          this.commits += 1;
           flush();
         });
       },
