@@ -79,6 +79,11 @@ export class Auditor {
     );
   }
 
+  /** A new run: nothing of the last one is remembered. Statements are prepared once for all runs. */
+  forget(): void {
+    this.#steps.clear();
+  }
+
   /** Holds at every moment. */
   always(processors: Processors): void {
     const paid = new Map<string, LedgerTransfer>();

@@ -1,5 +1,5 @@
 import { newId } from "../../src/domain/id.ts";
-import { Auditor, BrokenPromise } from "./invariants.ts";
+import { BrokenPromise } from "./invariants.ts";
 import { NO_PLANT, type Plant } from "./plants.ts";
 import { HONEST, LyingProcessor, type Mischief } from "./processor.ts";
 import { Processors } from "./processors.ts";
@@ -39,7 +39,8 @@ export async function simulate(
   const processors = new Processors(
     ["sandbox", "second"].map((name) => new LyingProcessor(scheduler, name, mischiefOf(random))),
   );
-  const auditor = new Auditor(store.audit);
+  const { auditor } = store;
+  auditor.forget();
   const told: Told = {
     answers: new Map(),
     payoutIds: new Set(),

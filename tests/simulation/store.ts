@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import type { Repository } from "../../src/repository/repository.ts";
 import { openSqliteRepository } from "../../src/repository/sqlite/index.ts";
 import { Cipher } from "../../src/security/cipher.ts";
+import { Auditor } from "./invariants.ts";
 import type { SeededRandom } from "./random.ts";
 import type { SimulatedProcess } from "./scheduler.ts";
 
@@ -22,6 +23,7 @@ export class Store {
   readonly path: string;
   /** Looks at the database beside the service, as an auditor would. */
   readonly audit: Database.Database;
+  readonly auditor: Auditor;
   readonly #idle: Connection[] = [];
   /** Counts what was committed: without a commit there is nothing new to audit. */
   commits = 0;
@@ -32,6 +34,7 @@ export class Store {
     this.path = join(this.#folder, "payouts.db");
     void openSqliteRepository({ ...this.#settings(), schedule: setImmediate }).close();
     this.audit = new Database(this.path);
+    this.auditor = new Auditor(this.audit);
   }
 
   /**
