@@ -192,7 +192,8 @@ export class LyingProcessor {
     const done = transfer?.state === "CANCELLED";
     if (random.happens(this.mischief.lostReply)) return this.#silence(signal);
     await service.seam("void answered");
-    return done ? { kind: "done" } : { kind: "refused", error: TOO_LATE };
+    if (done) return { kind: "done" };
+    return transfer === undefined ? { kind: "not_found" } : { kind: "refused", error: TOO_LATE };
   }
 
   /** Nothing comes back until the caller gives up; then it knows nothing. */

@@ -133,8 +133,11 @@ export async function simulate(
   }
 }
 
-/** Long enough for every lease, look-up, settlement, return and repeated news. */
-const REST_MS = 15 * 60_000;
+/**
+ * Long enough for every lease, look-up, settlement, return and repeated news, and for giving up on a
+ * lost call that somebody wants to stop.
+ */
+const REST_MS = 40 * 60_000;
 
 function mischiefOf(random: SeededRandom): Mischief {
   const level = random.pick([0, 0.05, 0.2, 0.4]);
