@@ -15,7 +15,7 @@ import { fallBack, mayFallBack } from "./decisions/fallback.ts";
 import { type Move, nextMove } from "./decisions/next-move.ts";
 import {
   type Circumstances,
-  mayRepeat,
+  isSentAgain,
   recordLookup,
   recordNotFound,
   recordOutcome,
@@ -176,8 +176,8 @@ class PayoutRun {
     const step = stepOf(this.#current, ordinal);
     const result = await this.#lookup(step.name);
     if (result.kind === "not_found") {
-      const stopping = this.#current.voidRequest?.state === "ACCEPTED";
-      if (!stopping && mayRepeat(step, this.#circumstances())) return this.#call(ordinal);
+      const again = isSentAgain(this.#current, step, this.#circumstances());
+      if (again) return this.#call(ordinal);
       return this.#record((current, circumstances) =>
         recordNotFound(current, ordinal, circumstances),
       );

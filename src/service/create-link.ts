@@ -39,11 +39,6 @@ export async function createLink(
   request: CreateLink,
 ): Promise<Answer<LinkAnswer>> {
   const { caller, claim } = call;
-  if (claim !== null) {
-    // Before what may have changed since, such as routing rules; the transaction looks again.
-    const replay = await context.repository.idempotency.find(caller.merchantId, claim);
-    if (replay !== null) return replayed(context, replay);
-  }
   const earlier = await findReplay(context, call);
   if (earlier !== null) return replayed(context, earlier);
   const now = context.clock.now();

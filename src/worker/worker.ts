@@ -27,6 +27,8 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #stop = new AbortController();
   #loop: Promise<void> | null = null;
+  /** Ends the rest that the loop takes just now. */
+  #resting: AbortController | null = null;
   #sweepAt = 0;
 
   constructor(options: WorkerOptions) {
@@ -40,6 +42,7 @@ export class Worker {
   /** Claims no more; resolves when nothing is being claimed. What runs is the executor's. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#resting?.abort();
     await this.#loop;
   }
 
@@ -76,10 +79,11 @@ export class Worker {
 
   /** Until something happens, the time is up, or the worker stops. */
   async #rest(happens: Promise<void>, ms: number): Promise<void> {
-    const done = new AbortController();
-    const stop = AbortSignal.any([done.signal, this.#stop.signal]);
-    await Promise.race([happens, sleep(this.#options.clock, ms, stop)]);
-    done.abort();
+    if (this.#stop.signal.aborted) return;
+    const rest = new AbortController();
+    this.#resting = rest;
+    await Promise.race([happens, sleep(this.#options.clock, ms, rest.signal)]);
+    rest.abort();
   }
 
   #dispatch(job: ClaimedJob): Promise<unknown> {

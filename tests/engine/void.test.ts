@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Payout } from "../../src/domain/payout.ts";
 import { requestVoid } from "../../src/engine/decisions/record-void.ts";
-import { settleUnleased } from "../../src/engine/decisions/schedule.ts";
+import { makeDue, settleUnleased } from "../../src/engine/decisions/schedule.ts";
 import { LEASE_MS, newKey } from "../repository/fixtures.ts";
 import { Bench } from "./bench.ts";
 import { type Behaviour, error } from "./processor-double.ts";
@@ -69,6 +69,26 @@ describe("a wish to stop a payout", () => {
       expect(bench.processor.voidKeys).toEqual([key]);
       expect((await bench.stored(payout)).payout.status).toBe("CANCELLED");
     }
+  });
+
+  it("whose call never turned up goes to review, and nobody who looks sends it after that", async () => {
+    const bench = await Bench.open();
+    bench.processor.script.push(LOST);
+    for (let i = 0; i < 1000; i += 1) bench.processor.voidScript.push({ kind: "not_found" });
+    const payout = await bench.create();
+    const process = bench.process();
+    await process.work();
+    await wish(bench, payout);
+    const reviewed = await bench.finish(payout, process);
+    expect(reviewed.payout).toMatchObject({ status: "PENDING", waitingFor: { reason: "REVIEW" } });
+    // The daily look, long inside the key's window: a repeat would be safe, and is not wanted.
+    await bench.world.repository.payouts.change(payout, {}, (current) =>
+      makeDue(current, bench.clock.time),
+    );
+    await process.work();
+    expect(bench.processor.log.filter((line) => line === "call transfer")).toHaveLength(1);
+    expect(bench.processor.ledger).toEqual([]);
+    expect((await bench.stored(payout)).payout.waitingFor?.reason).toBe("REVIEW");
   });
 
   it("ends it when the processor does so", async () => {

@@ -12,6 +12,7 @@ import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, stepOf, withAttempt, withStep } from "./attempts.ts";
 import { pauseMs } from "./pause.ts";
 import { makeDue, putOff } from "./schedule.ts";
+import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
 
@@ -54,7 +55,7 @@ export function recordOutcome(
       return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
     case "rejected": {
       // A no to a repeat says nothing of the call before it, unless refusals are kept by key.
-      if (isRepeatInDoubt(step) && !circumstances.manifest.idempotency.keepsRefusals) {
+      if (step.outcome === "UNKNOWN" && !circumstances.manifest.idempotency.keepsRefusals) {
         return needsReview(recordUnknown(aggregate, step, outcome.error, circumstances), { now });
       }
       const marked = markStep(aggregate, ordinal, "REJECTED", outcome.error, now);
@@ -73,11 +74,6 @@ export function recordOutcome(
       return recordUnknown(marked, step, outcome.error, circumstances);
     }
   }
-}
-
-/** Whether a call before the one that has just ended may have arrived. */
-function isRepeatInDoubt({ outcome }: AttemptStep): boolean {
-  return outcome === "UNKNOWN";
 }
 
 const STEP_OUTCOMES = { rejected: "REJECTED", not_sent: "NOT_SENT", unknown: "UNKNOWN" } as const;
@@ -123,6 +119,19 @@ export function mayRepeat(step: AttemptStep, { manifest, now }: Circumstances): 
   // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
   const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
   return manifest.notFoundIsProof || inWindow;
+}
+
+/**
+ * Whether a step in doubt that was not found is sent again now. Not while somebody wants the payout
+ * stopped, and never once it is given to a person: from then on the service only looks.
+ */
+export function isSentAgain(
+  { payout, voidRequest }: PayoutAggregate,
+  step: AttemptStep,
+  circumstances: Circumstances,
+): boolean {
+  const isHeld = isVoiding(voidRequest) || payout.waitingFor?.reason === "REVIEW";
+  return !isHeld && mayRepeat(step, circumstances);
 }
 
 /**
