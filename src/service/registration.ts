@@ -1,3 +1,4 @@
+import { sleep } from "../clock.ts";
 import type { Connector } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
@@ -53,7 +54,7 @@ export async function register(
   registration: Registration,
   slot: Slot,
 ): Promise<void> {
-  const { executor, repository, clock, signals, log } = context;
+  const { executor, repository, clock, log } = context;
   const { merchantId, subjectId, connector, job } = registration;
   const token = job?.lease?.token;
   if (token === undefined) throw new Error("a registration that nobody has leased");
@@ -82,9 +83,7 @@ export async function register(
     return false;
   });
   const remaining = Math.max(0, call.answerBy - clock.now());
-  const wait = signals.next(`registering:${subjectId}`, remaining, call.signal);
-  await Promise.race([outcome, wait.settled]);
-  wait.cancel();
+  await Promise.race([outcome, sleep(clock, remaining, call.signal)]);
   if (fate.is === "open") fate.is = "answered";
   if (fate.is === "taken back" && (await outcome)) {
     throw new ServiceError("CONNECTOR_UNAVAILABLE", { retryAfterMs: 1000 });

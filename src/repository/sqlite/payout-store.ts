@@ -64,6 +64,16 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
     .prepare();
 
+  const selectDestination = orm
+    .select({ secret: payouts.destinationSecret })
+    .from(payouts)
+    .where(
+      and(
+        eq(payouts.payoutId, sql.placeholder("payoutId")),
+        eq(payouts.merchantId, sql.placeholder("merchantId")),
+      ),
+    )
+    .prepare();
   const setDestination = orm
     .update(payouts)
     .set({ destinationSecret: sql`${sql.placeholder("secret")}` })
@@ -180,7 +190,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
 
     destination: (ref) =>
       context.read((): Destination | null => {
-        const secret = payoutTable.load(ref.merchantId, ref.payoutId)?.row.destinationSecret;
+        const secret = selectDestination.get({ ...ref })?.secret;
         return secret ? context.open(secret, destinationBinding(ref)) : null;
       }),
 
