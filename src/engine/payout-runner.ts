@@ -7,7 +7,12 @@ import type {
 } from "../connectors/connector.ts";
 import type { ClaimedJob } from "../repository/job.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { ChangeOptions, Destination, PayoutRef } from "../repository/repository.ts";
+import {
+  type ChangeOptions,
+  type Destination,
+  LeaseLostError,
+  type PayoutRef,
+} from "../repository/repository.ts";
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { beginStep, isInDoubt, openStep, stepOf } from "./decisions/attempts.ts";
 import { expire } from "./decisions/expire.ts";
@@ -21,7 +26,7 @@ import {
   recordOutcome,
 } from "./decisions/record-outcome.ts";
 import { beginVoid, cancelHere, recordVoid } from "./decisions/record-void.ts";
-import { settleLease } from "./decisions/schedule.ts";
+import { isLeased, settleLease } from "./decisions/schedule.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { instruction } from "./instruction.ts";
 import { planNext } from "./plan-next.ts";
@@ -129,8 +134,15 @@ class PayoutRun {
     if (stepOf(this.#current, ordinal).tries > tries) await this.#send(ordinal, destination);
   }
 
-  /** Calls a step whose beginning is stored, and records how it ended. */
+  /**
+   * Calls a step whose beginning is stored, and records how it ended.
+   *
+   * @throws LeaseLostError when the process was stopped meanwhile for so long that its lease is over:
+   *   somebody else may have sent it since, and the key's window may have passed
+   */
   async #send(ordinal: number, destination: Destination): Promise<void> {
+    const { job } = this.#current;
+    if (job === null || !isLeased(job, this.#context.clock.now())) throw new LeaseLostError();
     const step = stepOf(this.#current, ordinal);
     const connector = this.#connector();
     const outcome = await callConnector<Outcome<ProcessorState>>(

@@ -50,6 +50,16 @@ export interface IdempotencyClaim {
   readonly fingerprint: string;
 }
 
+/** On whose behalf something is changed: every mutation that a caller asks for carries it. */
+export interface Requested {
+  readonly claim: IdempotencyClaim | null;
+  /**
+   * Aborts when the caller has gone or its deadline has passed. What has not had its turn by then is
+   * refused with DEADLINE_EXCEEDED and stores nothing; what has is stored, whoever listens.
+   */
+  readonly signal?: AbortSignal;
+}
+
 /** The call was made before, with the same key and the same request. */
 export interface Replay {
   readonly kind: "replay";
@@ -120,7 +130,7 @@ export interface Stored {
   readonly aggregate: PayoutAggregate;
 }
 
-export interface NewPayout {
+export interface NewPayout extends Requested {
   readonly aggregate: PayoutAggregate;
   /**
    * Who is paid where, as it is now: a recipient or account that changes later changes nothing of
@@ -129,16 +139,13 @@ export interface NewPayout {
   readonly destination: Destination | null;
   readonly link: NewLink | null;
   readonly stageFingerprint: string | null;
-  readonly claim: IdempotencyClaim | null;
   /** What the call answers, when that is known at once; null when it is answered later. */
   readonly answer: ((stored: PayoutAggregate) => unknown) | null;
 }
 
-export interface ChangeOptions {
+export interface ChangeOptions extends Partial<Requested> {
   /** The token under which the caller works. Without it, the change must not need the lease. */
   readonly lease?: string;
-  /** Recorded with the change; answered as a replay when it is there already. */
-  readonly claim?: IdempotencyClaim | null;
   /** Closes a claim's record, this call's or an earlier one's, with what is answered. */
   readonly close?: {
     readonly claim: IdempotencyClaim;
@@ -194,16 +201,13 @@ export interface Redemption {
 export interface RecipientStore {
   /** `duplicate`: the merchant_recipient_id is taken. */
   create(
-    input: NewRecipient & {
-      readonly registration: Registration | null;
-      readonly claim: IdempotencyClaim | null;
-    },
+    input: NewRecipient & Requested & { readonly registration: Registration | null },
   ): Promise<
     { kind: "stored"; recipient: Recipient } | Replay | { kind: "duplicate"; recipientId: string }
   >;
   update(
     ref: RecipientRef,
-    options: { readonly claim: IdempotencyClaim | null },
+    requested: Requested,
     decide: (current: RecipientData) => RecipientData,
   ): Promise<{ kind: "stored"; recipient: Recipient } | Replay>;
   find(ref: RecipientRef): Promise<Recipient | null>;
@@ -240,11 +244,8 @@ export interface AccountStore {
    * come to nothing: the record is left open for whoever knows.
    */
   create(
-    input: NewAccount & {
-      readonly setDefault: boolean;
-      readonly registration: Registration | null;
-      readonly claim: IdempotencyClaim | null;
-    },
+    input: NewAccount &
+      Requested & { readonly setDefault: boolean; readonly registration: Registration | null },
   ): Promise<{ kind: "stored" | "exists"; account: DisburseAccount } | Replay>;
   /** Removed accounts are not there. */
   find(ref: AccountRef): Promise<DisburseAccount | null>;
@@ -253,12 +254,12 @@ export interface AccountStore {
   list(ref: RecipientRef, page: Page): Promise<readonly DisburseAccount[]>;
   setDefault(
     ref: AccountRef,
-    claim: IdempotencyClaim | null,
+    requested: Requested,
   ): Promise<{ kind: "stored"; account: DisburseAccount } | Replay>;
   remove(
     ref: AccountRef,
     now: number,
-    claim: IdempotencyClaim | null,
+    requested: Requested,
   ): Promise<{ kind: "stored"; account: DisburseAccount } | Replay>;
 }
 
@@ -327,7 +328,7 @@ export interface RoutingStore {
   /** Replaces all rules by a decision, and closes the claim's record with what was stored. */
   replace(
     merchantId: string,
-    options: { readonly claim: IdempotencyClaim | null },
+    requested: Requested,
     decide: (current: RoutingRules) => readonly RoutingRule[],
   ): Promise<{ kind: "stored"; routingRules: RoutingRules } | Replay>;
 }

@@ -38,7 +38,7 @@ export async function createLink(
   call: Call,
   request: CreateLink,
 ): Promise<Answer<LinkAnswer>> {
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const earlier = await findReplay(context, call);
   if (earlier !== null) return replayed(context, earlier);
   const now = context.clock.now();
@@ -100,6 +100,7 @@ export async function createLink(
     },
     stageFingerprint: null,
     claim,
+    signal,
     answer: ({ payout: stored }) => ({ payout: stored, link }),
   });
   if (created.kind === "replay") return replayed(context, created);

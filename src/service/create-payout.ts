@@ -34,7 +34,7 @@ export async function createPayout(
   call: Call,
   request: CreatePayout,
 ): Promise<Answer<Payout>> {
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const replay = await findReplay(context, call);
   if (replay !== null) return replayPayout(context, call, replay);
   checkTerms(request);
@@ -82,6 +82,7 @@ export async function createPayout(
     link: null,
     stageFingerprint: null,
     claim,
+    signal,
     answer: null,
   });
   const created = await orFree(slot, creating);

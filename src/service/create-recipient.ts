@@ -34,7 +34,7 @@ export async function createRecipient(
   request: CreateRecipient,
 ): Promise<Answer<Recipient>> {
   const { repository, clock } = context;
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const { merchantId, livemode } = caller;
   const find = (id: string) => repository.recipients.find({ merchantId, recipientId: id });
   const replay = await findReplay(context, call);
@@ -80,7 +80,7 @@ export async function createRecipient(
           status: "PENDING",
         });
 
-  const creating = repository.recipients.create({ recipient, person, registration, claim });
+  const creating = repository.recipients.create({ recipient, person, registration, claim, signal });
   const created = await orFree(slot, creating);
   if (created.kind !== "stored") slot?.free();
   if (created.kind === "replay") return replaySubject(context, call, created, find);

@@ -92,6 +92,7 @@ export async function enrollDisburseAccount(
     setDefault: request.setDefault,
     registration,
     claim,
+    signal: call.signal,
   });
   const created = await orFree(slot, creating);
   if (created.kind !== "stored") slot?.free();

@@ -21,12 +21,12 @@ export async function getDisburseAccount(
 /** Makes an account the recipient's default. @throws ServiceError DISBURSE_ACCOUNT_NOT_FOUND */
 export async function setDefaultAccount(
   { repository }: ServiceContext,
-  { caller, claim }: Call,
+  call: Call,
   disburseAccountId: string,
 ): Promise<Answer<DisburseAccount>> {
   requireId("disburseAccount", disburseAccountId, "disburse_account_id");
-  const { merchantId } = caller;
-  return answerOf(await repository.accounts.setDefault({ merchantId, disburseAccountId }, claim));
+  const { merchantId } = call.caller;
+  return answerOf(await repository.accounts.setDefault({ merchantId, disburseAccountId }, call));
 }
 
 /**
@@ -36,12 +36,12 @@ export async function setDefaultAccount(
  */
 export async function removeAccount(
   { repository, clock }: ServiceContext,
-  { caller, claim }: Call,
+  call: Call,
   disburseAccountId: string,
 ): Promise<Answer<DisburseAccount>> {
   requireId("disburseAccount", disburseAccountId, "disburse_account_id");
-  const ref = { merchantId: caller.merchantId, disburseAccountId };
-  return answerOf(await repository.accounts.remove(ref, clock.now(), claim));
+  const ref = { merchantId: call.caller.merchantId, disburseAccountId };
+  return answerOf(await repository.accounts.remove(ref, clock.now(), call));
 }
 
 function answerOf(

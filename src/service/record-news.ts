@@ -1,9 +1,10 @@
 import type { ProcessorNews } from "../connectors/connector.ts";
+import { canTransition } from "../domain/transition.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
 import { settleUnleased } from "../engine/decisions/schedule.ts";
+import type { EngineContext } from "../engine/engine-context.ts";
 import { circumstancesOf } from "../engine/payout-runner.ts";
-import { currentAttempt } from "../repository/payout-aggregate.ts";
-import type { ServiceContext } from "./service-context.ts";
+import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 
 /** What came of a piece of news: `unknown` when no payout has that key (yet). */
 export type NewsEnd = "taken" | "unknown";
@@ -14,11 +15,11 @@ export type NewsEnd = "taken" | "unknown";
  * decision as every other word of a processor. It is fenced by attempt: news of an attempt that is
  * not the current one is dropped.
  */
-export async function recordNews(context: ServiceContext, news: ProcessorNews): Promise<NewsEnd> {
+export async function recordNews(context: EngineContext, news: ProcessorNews): Promise<NewsEnd> {
   const { repository, clock, log } = context;
   const ref = await repository.payouts.findByProcessorKey(news.processorKey);
   if (ref === null) return "unknown";
-  await repository.payouts.change(ref, {}, (current) => {
+  const take = (current: PayoutAggregate): PayoutAggregate => {
     const steps = currentAttempt(current)?.steps ?? [];
     const step = steps.find(({ processorKey }) => processorKey === news.processorKey);
     if (step === undefined) {
@@ -30,6 +31,12 @@ export async function recordNews(context: ServiceContext, news: ProcessorNews): 
     const next = recordLookup(current, step.ordinal, found, circumstancesOf(context, current));
     // A payout without a job has ended: news may still reverse it, but gives it no new job.
     return settleUnleased(current.job === null ? { ...next, job: null } : next, now);
-  });
+  };
+  const taken = await repository.payouts.change(ref, {}, take);
+  // It may have gone only half of the way, through a status that we had missed. The rest follows at
+  // once: older news that comes in between must not be the last word.
+  if (taken.kind === "stored" && canTransition(taken.aggregate.payout.status, news.state.status)) {
+    await repository.payouts.change(ref, {}, take);
+  }
   return "taken";
 }

@@ -27,11 +27,12 @@ export async function resolvePayout(
   { payoutId, resolution, reason, etag }: ResolvePayout,
 ): Promise<Answer<Payout>> {
   requireId("payout", payoutId, "payout_id");
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const changed = await context.repository.payouts.change(
     { merchantId: caller.merchantId, payoutId },
     {
       claim,
+      signal,
       close: claim === null ? null : { claim, answer: ({ payout }) => payout },
       audit: { actor: caller.keyId, action: `payout.resolve.${resolution.toLowerCase()}`, reason },
     },

@@ -21,7 +21,7 @@ export async function revokeLink(
 ): Promise<Answer<PayoutLink>> {
   requireId("link", linkId, "link_id");
   const { repository, clock } = context;
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const { merchantId } = caller;
   const link = await repository.links.find(merchantId, linkId);
   if (link === null) throw new ServiceError("LINK_NOT_FOUND");
@@ -29,6 +29,7 @@ export async function revokeLink(
     { merchantId, payoutId: link.payoutId },
     {
       claim,
+      signal,
       close: claim === null ? null : { claim, answer: linkOf },
       ...auditNote(call, "payout_link.revoke", reason),
     },

@@ -74,7 +74,7 @@ export async function steerSandbox(
   requireTestMerchant(call.caller);
   requireId("payout", payoutId, "payout_id");
   const { repository } = context;
-  const { claim, caller } = call;
+  const { claim, caller, signal } = call;
   const { merchantId } = caller;
   const replay = await findReplay(context, call);
   if (replay !== null) return replayPayout(context, call, replay);
@@ -98,7 +98,7 @@ export async function steerSandbox(
   // The processor has moved by now: the record only keeps what is answered.
   const kept = await repository.payouts.change(
     { merchantId, payoutId },
-    { claim, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
+    { claim, signal, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
     (current) => current,
   );
   if (kept.kind === "replay") return replayPayout(context, call, kept);

@@ -140,10 +140,10 @@ export function signalling(repository: Repository, signals: Signals): Repository
         const { merchantId, disburseAccountId } = input.account;
         return after(accounts.create(input), merchantId, disburseAccountId);
       },
-      setDefault: (ref, claim) =>
-        after(accounts.setDefault(ref, claim), ref.merchantId, ref.disburseAccountId),
-      remove: (ref, now, claim) =>
-        after(accounts.remove(ref, now, claim), ref.merchantId, ref.disburseAccountId),
+      setDefault: (ref, requested) =>
+        after(accounts.setDefault(ref, requested), ref.merchantId, ref.disburseAccountId),
+      remove: (ref, now, requested) =>
+        after(accounts.remove(ref, now, requested), ref.merchantId, ref.disburseAccountId),
     },
     registrations: {
       ...registrations,

@@ -31,7 +31,7 @@ export async function stagePayout(
   call: Call,
   request: StagePayout,
 ): Promise<Answer<Payout>> {
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const { repository, clock } = context;
   const replay = await findReplay(context, call);
   if (replay !== null) return replayPayout(context, call, replay);
@@ -75,6 +75,7 @@ export async function stagePayout(
     link: null,
     stageFingerprint: call.fingerprint,
     claim,
+    signal,
     answer: ({ payout: stored }) => stored,
   });
   if (staged.kind === "replay") return replayPayout(context, call, staged);
@@ -103,10 +104,10 @@ async function renewQuote(
   const connector = context.connectors.get(found.payout.connector);
   if (connector === undefined) return null;
   const quote = await askQuote(context, merchantId, connector, amount, destinationCurrency);
-  const { claim } = call;
+  const { claim, signal } = call;
   const changed = await repository.payouts.change(
     ref,
-    { claim, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
+    { claim, signal, close: claim === null ? null : { claim, answer: ({ payout }) => payout } },
     (current) =>
       hasExpiredQuote(current, clock.now())
         ? {

@@ -36,7 +36,7 @@ export async function transferPayout(
 ): Promise<Answer<Payout>> {
   requireId("payout", payoutId, "payout_id");
   const { repository, connectors, executor, clock } = context;
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const ref = { merchantId: caller.merchantId, payoutId };
 
   const found = await repository.payouts.find(ref.merchantId, ref);
@@ -59,7 +59,7 @@ export async function transferPayout(
 
   const changing = repository.payouts.change(
     ref,
-    { claim, ...auditNote(call, "payout.transfer", note) },
+    { claim, signal, ...auditNote(call, "payout.transfer", note) },
     (current) => {
       const { payout, job } = current;
       const now = clock.now();

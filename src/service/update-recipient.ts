@@ -22,13 +22,13 @@ const MAX_METADATA = 50;
 /** @throws ServiceError VALIDATION_FAILED, RECIPIENT_NOT_FOUND, ETAG_MISMATCH */
 export async function updateRecipient(
   { repository, clock }: ServiceContext,
-  { caller, claim }: Call,
+  call: Call,
   { recipientId, changes, metadata, etag }: UpdateRecipient,
 ): Promise<Answer<Recipient>> {
   requireId("recipient", recipientId, "recipient_id");
   const updated = await repository.recipients.update(
-    { merchantId: caller.merchantId, recipientId },
-    { claim },
+    { merchantId: call.caller.merchantId, recipientId },
+    call,
     ({ recipient, person }) => {
       checkEtag(etag, recipient.version);
       const parsed = parsePerson({ ...person, ...changes }, { now: clock.now() });

@@ -31,14 +31,14 @@ export async function voidPayout(
 ): Promise<Answer<Payout>> {
   requireId("payout", payoutId, "payout_id");
   const { repository, connectors, executor, clock } = context;
-  const { caller, claim } = call;
+  const { caller, claim, signal } = call;
   const ref = { merchantId: caller.merchantId, payoutId };
   const request = { processorKey: newProcessorKey(context), reason };
   const lease = executor.room() > 0 ? newLease(context) : null;
 
   const changed = await repository.payouts.change(
     ref,
-    { claim, ...auditNote(call, "payout.void", reason) },
+    { claim, signal, ...auditNote(call, "payout.void", reason) },
     (current) => {
       const now = clock.now();
       const wished = requestVoid(current, request, now);

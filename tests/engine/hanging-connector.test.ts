@@ -28,10 +28,14 @@ import { Scheduler } from "../simulation/scheduler.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../drizzle/sqlite", import.meta.url));
 
+const PROMISE = { windowMs: 60_000, keepsRefusals: true };
+
 /** Two connectors of one merchant: one answers at once, one takes every call and never answers. */
 function connectors(): readonly Connector[] {
   const scheduler = new Scheduler(new SeededRandom(1));
-  const any = new LyingProcessor(scheduler, "any", HONEST).connector(scheduler.process("none"));
+  const any = new LyingProcessor(scheduler, "any", PROMISE, HONEST).connector(
+    scheduler.process("none"),
+  );
   const named = (name: string, callStep: Connector["callStep"]): Connector => ({
     ...any,
     manifest: { ...any.manifest, name },

@@ -1,11 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ProcessorState } from "../../src/connectors/connector.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import { beginStep, newStep, withAttempt } from "../../src/engine/decisions/attempts.ts";
-import { recordLookup } from "../../src/engine/decisions/record-outcome.ts";
-import { settleUnleased } from "../../src/engine/decisions/schedule.ts";
-import { circumstancesOf } from "../../src/engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
+import { recordNews } from "../../src/service/record-news.ts";
 import { LEASE_MS, newKey } from "../repository/fixtures.ts";
 import { Bench, CONNECTOR_TIMEOUT_MS } from "./bench.ts";
 import { settle } from "./fake-clock.ts";
@@ -14,14 +12,13 @@ import { type Behaviour, WINDOW_MS } from "./processor-double.ts";
 const LOST: Behaviour = { accepts: false, reply: "unknown" };
 const ACCEPTED_BUT_LOST: Behaviour = { accepts: true, reply: "unknown" };
 
-/** News of a step, as the service takes it in: by somebody who has no lease. */
-async function news(bench: Bench, payout: Payout, ordinal: number, value: ProcessorState) {
+/** News of a step, as the service takes it in. */
+async function news(bench: Bench, payout: Payout, ordinal: number, state: ProcessorState) {
+  const { payoutId } = payout;
+  const step = currentAttempt(await bench.stored(payout))?.steps[ordinal];
+  const processorKey = step?.processorKey ?? "";
   const { context } = bench.process();
-  await bench.world.repository.payouts.change(payout, {}, (current) => {
-    const found = { kind: "found", value } as const;
-    const next = recordLookup(current, ordinal, found, circumstancesOf(context, current));
-    return settleUnleased(current.job === null ? { ...next, job: null } : next, bench.clock.time);
-  });
+  await recordNews(context, { connector: "scripted", processorKey, payoutId, state });
 }
 
 /** A second step for a payout that is held, as Transfer adds it. */
@@ -224,6 +221,25 @@ describe("a lease", () => {
     expect(bench.processor.ledger).toHaveLength(0);
   });
 
+  it("that ran out between storing and sending, while the process was stopped: nothing is sent", async () => {
+    const bench = await Bench.open();
+    const payout = await bench.create();
+    const stopped = bench.process();
+    const { payouts } = stopped.context.repository;
+    const change = payouts.change.bind(payouts);
+    // The machine is suspended right after the commit: time passes, and nothing of it runs.
+    const once = vi.spyOn(payouts, "change").mockImplementationOnce(async (...args) => {
+      const changed = await change(...args);
+      bench.clock.time += 2 * LEASE_MS;
+      return changed;
+    });
+    await stopped.work();
+    expect(once).toHaveBeenCalled();
+    expect(bench.processor.calls).toHaveLength(0);
+    expect((await bench.finish(payout)).payout.status).toBe("SUCCESS");
+    expect(bench.processor.ledger).toHaveLength(1);
+  });
+
   it("is extended while a call is slow", async () => {
     const bench = await Bench.open();
     bench.processor.script.push({ accepts: true, reply: "slow" });
@@ -303,6 +319,21 @@ describe("what comes between", () => {
     await crashed.work();
     expect(bench.processor.ledger).toHaveLength(1);
     await bench.clock.advance(LEASE_MS);
+    expect((await bench.finish(payout)).payout.status).toBe("REVERSED");
+    const types = (await bench.world.eventsOf(payout.payoutId)).map(({ type }) => type);
+    expect(types).toEqual(["payout.created", "payout.pending", "payout.reversed"]);
+  });
+
+  it.each([
+    ["with a sequence", 3, 2],
+    ["without one", undefined, undefined],
+  ])("an end that was missed, told newest first: %s", async (_how, later, earlier) => {
+    const bench = await Bench.open();
+    const payout = await bench.create();
+    const told = (status: "REVERSED" | "SUCCESS", sequence: number | undefined) =>
+      news(bench, payout, 0, { status, ...(sequence === undefined ? {} : { sequence }) });
+    await told("REVERSED", later);
+    await told("SUCCESS", earlier);
     expect((await bench.finish(payout)).payout.status).toBe("REVERSED");
     const types = (await bench.world.eventsOf(payout.payoutId)).map(({ type }) => type);
     expect(types).toEqual(["payout.created", "payout.pending", "payout.reversed"]);

@@ -135,7 +135,7 @@ describe("a registration", () => {
     const registration = world.registration({ subjectId, status }, "mine");
     const { accounts, jobs, registrations } = world.repository;
     await accounts.create({ ...input, setDefault: false, registration, claim: null });
-    await accounts.remove(input.account, bench.clock.time, null);
+    await accounts.remove(input.account, bench.clock.time, { claim: null });
     await bench.clock.advance(LEASE_MS);
     await bench.process().work();
     expect(await jobs.nextClaimableAt()).toBeNull();

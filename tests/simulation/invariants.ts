@@ -110,6 +110,12 @@ export class Auditor {
     );
   }
 
+  /** Whether anything is left that only a person can settle. */
+  waitsForPeople(): boolean {
+    const rows = this.#payouts.all() as Row[];
+    return rows.some(({ wait_reason }) => WAITS_FOR_PEOPLE.has(wait_reason ?? ""));
+  }
+
   /** Looked at now and then: what always holds, and the history. */
   history(processors: Processors): void {
     this.always(processors);

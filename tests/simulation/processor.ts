@@ -58,10 +58,18 @@ export const HONEST: Mischief = {
   repeatedNews: 0,
 };
 
-/** The key's window of this processor: past it the same key pays again (milliseconds). */
-const WINDOW_MS = 10 * 60_000;
+/** What a processor promises of its keys, as its documents would. */
+export interface KeyPromise {
+  /** The key's window: past it the same key pays again (milliseconds). */
+  readonly windowMs: number;
+  /** Whether a refusal is remembered as well; otherwise the same key may be accepted later. */
+  readonly keepsRefusals: boolean;
+}
 
-const MANIFEST: Omit<ConnectorManifest, "name"> = {
+/** A connection on which nothing comes for so long is closed (milliseconds). */
+const IDLE_MS = 5 * 60_000;
+
+const MANIFEST: Omit<ConnectorManifest, "name" | "idempotency"> = {
   displayName: "A processor that lies, stalls, drops and repeats",
   testOnly: true,
   operations: {
@@ -76,7 +84,6 @@ const MANIFEST: Omit<ConnectorManifest, "name"> = {
   },
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
-  idempotency: { maxKeyLength: 64, windowMs: WINDOW_MS, keepsRefusals: true },
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 10_000 },
   poll: { firstMs: 500, maxMs: 30_000 },
@@ -105,10 +112,12 @@ export class LyingProcessor {
 
   /** The connector's name, and the name of its process. */
   readonly name: string;
+  readonly #promise: KeyPromise;
 
-  constructor(scheduler: Scheduler, name: string, mischief: Mischief) {
+  constructor(scheduler: Scheduler, name: string, promise: KeyPromise, mischief: Mischief) {
     this.#scheduler = scheduler;
     this.name = name;
+    this.#promise = promise;
     this.#self = scheduler.process(`processor ${name}`);
     this.mischief = mischief;
   }
@@ -116,7 +125,11 @@ export class LyingProcessor {
   /** The connector of one service process: it sees the processor only through the network. */
   connector(service: SimulatedProcess): Connector {
     return {
-      manifest: { ...MANIFEST, name: this.name },
+      manifest: {
+        ...MANIFEST,
+        name: this.name,
+        idempotency: { maxKeyLength: 64, ...this.#promise },
+      },
       plan: (operation, { fulfillment }) =>
         operation === "transfer" ? ["release"] : [fulfillment === "MANUAL" ? "hold" : "transfer"],
       movesMoney: (step) => step !== "hold",
@@ -130,7 +143,10 @@ export class LyingProcessor {
     const { random } = this.#scheduler;
     const { refused, lostRequest, lostReply, late, declined } = this.mischief;
     const { step, processorKey: key, payout, processorKeys } = input;
+    const opened = this.#scheduler.now();
     await service.seam(`send ${step} ${payout.payoutId.slice(-4)}`);
+    // Whoever was stopped between opening a connection and sending finds it closed.
+    if (this.#scheduler.now() - opened > IDLE_MS) return { kind: "unknown", error: NO_ANSWER };
     if (random.happens(refused)) return { kind: "not_sent", error: REFUSED };
     if (random.happens(lostRequest)) return this.#silence(input.signal);
     const decline = random.happens(declined);
@@ -213,13 +229,10 @@ export class LyingProcessor {
     decline: boolean,
   ): LedgerTransfer | null {
     const known = this.#remembered.get(key);
-    if (known !== undefined && this.#scheduler.now() - known.at < WINDOW_MS) return known.transfer;
-    // A no is remembered as well: the same request is answered the same.
-    if (this.declined.has(key)) return null;
-    if (decline) {
-      this.declined.add(key);
-      return null;
+    if (known !== undefined && this.#scheduler.now() - known.at < this.#promise.windowMs) {
+      return known.transfer;
     }
+    if (this.#declines(key, decline)) return null;
     const transfer: LedgerTransfer = {
       id: `${this.name}_${this.books.length + 1}`,
       key,
@@ -239,15 +252,21 @@ export class LyingProcessor {
     const transfer = this.books.find((each) => each.key === holdKey);
     if (transfer === undefined) return null;
     if (transfer.state !== "HELD") return transfer;
-    if (this.declined.has(key)) return null;
-    if (decline) {
-      this.declined.add(key);
+    if (this.#declines(key, decline)) {
+      // A refused release frees the money for good; the same key changes nothing afterwards.
       this.#move(transfer, "FAILED");
       return null;
     }
     this.#move(transfer, "PENDING");
     this.#course(transfer);
     return transfer;
+  }
+
+  /** A no is remembered as well, where that is promised: the same request is answered the same. */
+  #declines(key: string, decline: boolean): boolean {
+    if (this.declined.has(key)) return true;
+    if (decline && this.#promise.keepsRefusals) this.declined.add(key);
+    return decline;
   }
 
   /** What becomes of an accepted transfer, in its own time. */

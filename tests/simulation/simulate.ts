@@ -1,4 +1,5 @@
 import { newId } from "../../src/domain/id.ts";
+import type { RoutingRule } from "../../src/domain/routing.ts";
 import { BrokenPromise } from "./invariants.ts";
 import { NO_PLANT, type Plant } from "./plants.ts";
 import { HONEST, LyingProcessor, type Mischief } from "./processor.ts";
@@ -35,9 +36,15 @@ export async function simulate(
   const random = new SeededRandom(seed);
   const scheduler = new Scheduler(random);
   const merchantId = newId("merchant", 0, (size) => random.bytes(size));
-  store.empty(merchantId);
+  store.empty(merchantId, rulesOf(random));
   const processors = new Processors(
-    ["sandbox", "second"].map((name) => new LyingProcessor(scheduler, name, mischiefOf(random))),
+    NAMES.map((name) => {
+      const promise = {
+        windowMs: random.pick([10 * 60_000, 3 * DAY_MS]),
+        keepsRefusals: random.happens(0.7),
+      };
+      return new LyingProcessor(scheduler, name, promise, mischiefOf(random));
+    }),
   );
   const { auditor } = store;
   auditor.forget();
@@ -113,14 +120,25 @@ export async function simulate(
     }
     // The storm is over. Whatever was begun must now come to its end by itself.
     processors.mischief = HONEST;
-    const end = scheduler.now() + REST_MS;
-    while (scheduler.now() < end && (steps % 20 !== 0 || !auditor.rests(processors))) {
-      if (steps >= MAX_STEPS) throw new BrokenPromise("it never comes to rest");
-      if (!(await scheduler.step(0))) break;
-      steps += 1;
-      audit();
-    }
+    const goOn = async (until: number, enough: () => boolean) => {
+      while (scheduler.now() < until && (steps % 20 !== 0 || !enough())) {
+        if (steps >= MAX_STEPS) throw new BrokenPromise("it never comes to rest");
+        if (!(await scheduler.step(0))) break;
+        steps += 1;
+        audit();
+      }
+    };
+    const rests = () => auditor.rests(processors);
+    await goOn(scheduler.now() + REST_MS, rests);
     auditor.atRest(processors, told);
+    // What waits for a person is looked at once a day, and that look must not break anything either.
+    if (auditor.waitsForPeople()) {
+      scheduler.note("a day passes");
+      scheduler.pass(DAY_MS);
+      await goOn(scheduler.now() + LOOK_MS, () => false);
+      await goOn(scheduler.now() + REST_MS, rests);
+      auditor.atRest(processors, told);
+    }
     return result(null);
   } catch (error) {
     const payoutId = error instanceof BrokenPromise ? error.payoutId : null;
@@ -138,6 +156,23 @@ export async function simulate(
  * lost call that somebody wants to stop.
  */
 const REST_MS = 40 * 60_000;
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Time for the daily looks to be taken, and for what they begin to show. */
+const LOOK_MS = 60_000;
+
+const NAMES = ["sandbox", "second"];
+
+/** The merchant's rules, in half of the runs: by amount, by method, and one that never holds. */
+function rulesOf(random: SeededRandom): readonly RoutingRule[] {
+  if (random.happens(0.5)) return [];
+  const either = () => (random.happens(0.5) ? NAMES : [...NAMES].reverse());
+  return [
+    { name: "never", condition: 'currency == "EUR"', connectors: either() },
+    { name: "large", condition: "amount > 50000", connectors: either() },
+    { name: "rest", condition: "", connectors: random.happens(0.5) ? either() : NAMES.slice(1) },
+  ];
+}
 
 function mischiefOf(random: SeededRandom): Mischief {
   const level = random.pick([0, 0.05, 0.2, 0.4]);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
+import type { RoutingRule } from "../../src/domain/routing.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { openSqliteRepository } from "../../src/repository/sqlite/index.ts";
 import { Cipher } from "../../src/security/cipher.ts";
@@ -78,7 +79,7 @@ export class Store {
     });
   }
 
-  empty(merchantId: string): void {
+  empty(merchantId: string, rules: readonly RoutingRule[]): void {
     this.audit.pragma("foreign_keys = OFF");
     for (const table of TABLES) this.audit.exec(`DELETE FROM ${table}`);
     this.audit
@@ -86,6 +87,12 @@ export class Store {
         "INSERT INTO merchants (merchant_id, name, livemode, create_time) VALUES (?, ?, 0, 0)",
       )
       .run(merchantId, "Simulated");
+    if (rules.length === 0) return;
+    this.audit
+      .prepare(
+        "INSERT INTO routing_rules (merchant_id, rules, version, update_time) VALUES (?, ?, 1, 0)",
+      )
+      .run(merchantId, JSON.stringify(rules));
   }
 
   close(): void {

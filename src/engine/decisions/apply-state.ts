@@ -30,12 +30,12 @@ export function applyState(
   }
   const known = withIds(aggregate, state);
   const { status } = known.payout;
-  const via = stepBefore(status, wanted);
-  if (via !== undefined) return enter(known, via, null, now);
   const current =
     sequence !== undefined && sequence !== newsSequence
       ? { ...known, newsSequence: sequence }
       : known;
+  const via = stepBefore(status, wanted);
+  if (via !== undefined) return enter(current, via, null, now);
   if (status !== wanted && !canTransition(status, wanted)) return current;
   if (status === wanted && isTerminal(status)) return current;
   if (isUnderReview(current) && !isTerminal(wanted)) return current;

@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { ServiceError } from "../../domain/errors.ts";
 import type { DisburseAccount } from "../../domain/recipient.ts";
 import { encodeSnapshot } from "../../domain/snapshot.ts";
-import type { AccountRef, AccountStore, IdempotencyClaim, Replay } from "../repository.ts";
+import type { AccountRef, AccountStore, Replay, Requested } from "../repository.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
@@ -33,7 +33,7 @@ export function createAccountStore(context: SqliteContext, parts: Parts): Accoun
   /** A change of one account, recorded with what it answers. */
   function change(
     ref: AccountRef,
-    claim: IdempotencyClaim | null,
+    { claim, signal }: Requested,
     apply: (account: DisburseAccount) => DisburseAccount,
   ): Promise<{ kind: "stored"; account: DisburseAccount } | Replay> {
     return context.write(() => {
@@ -49,11 +49,11 @@ export function createAccountStore(context: SqliteContext, parts: Parts): Accoun
         idempotency.insert(ref.merchantId, claim, disburseAccountId, encodeSnapshot(account));
       }
       return { kind: "stored" as const, account };
-    });
+    }, signal);
   }
 
   return {
-    create: ({ account, method, fingerprint, setDefault: wanted, registration, claim }) =>
+    create: ({ account, method, fingerprint, setDefault: wanted, registration, claim, signal }) =>
       context.write(() => {
         const { merchantId, disburseAccountId } = account;
         if (claim !== null) {
@@ -78,7 +78,7 @@ export function createAccountStore(context: SqliteContext, parts: Parts): Accoun
           idempotency.insert(merchantId, claim, disburseAccountId, answer);
         }
         return { kind: "stored" as const, account: stored };
-      }),
+      }, signal),
 
     find: (ref) => context.read(() => accounts.load(ref)),
 
@@ -105,14 +105,14 @@ export function createAccountStore(context: SqliteContext, parts: Parts): Accoun
           .map((row) => accounts.fromRow(row, recipient.defaultDisburseAccountId));
       }),
 
-    setDefault: (ref, claim) =>
-      change(ref, claim, (account) => {
+    setDefault: (ref, requested) =>
+      change(ref, requested, (account) => {
         if (!account.isDefault) setDefault(account, account.disburseAccountId);
         return { ...account, isDefault: true };
       }),
 
-    remove: (ref, now, claim) =>
-      change(ref, claim, (account) => {
+    remove: (ref, now, requested) =>
+      change(ref, requested, (account) => {
         accounts.hide(account, now);
         if (account.isDefault) setDefault(account, null);
         return { ...account, isDefault: false };

@@ -13,8 +13,11 @@ export interface SqliteContext {
   randomBytes(size: number): Uint8Array;
   seal(value: unknown, binding: CiphertextBinding): Uint8Array;
   open<T>(sealed: Uint8Array, binding: CiphertextBinding): T;
-  /** Runs a unit of work; resolves once it is durable. */
-  write<T>(unit: () => T): Promise<T>;
+  /**
+   * Runs a unit of work; resolves once it is durable. Refused with DEADLINE_EXCEEDED when the signal
+   * has aborted before its turn.
+   */
+  write<T>(unit: () => T, signal?: AbortSignal): Promise<T>;
   /** Runs a reading; nothing can come between its parts. */
   read<T>(query: () => T): Promise<T>;
 }

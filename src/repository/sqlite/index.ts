@@ -58,7 +58,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     newId: (kind: IdKind) => newId(kind, now(), randomBytes),
     seal: (value, binding) => cipher.seal(encodeSnapshot(value), binding),
     open: (sealed, binding) => decodeSnapshot(cipher.open(sealed, binding)),
-    write: (unit) => queue.run(unit),
+    write: (unit, signal) => queue.run(unit, signal),
     read: async (query) => {
       try {
         return query();

@@ -128,7 +128,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
           idempotency.insert(merchantId, claim, payoutId, answer);
         }
         return { kind: "stored" as const, aggregate: stored };
-      }),
+      }, input.signal),
 
     change: (ref, options, decide) =>
       context.write((): Stored | Replay => {
@@ -145,7 +145,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
         const stored = payoutTable.save(loaded, decide(aggregate));
         keepRecords(stored, options);
         return { kind: "stored", aggregate: stored };
-      }),
+      }, options.signal),
 
     find: (merchantId, by) =>
       context.read(() => {

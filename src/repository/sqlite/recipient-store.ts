@@ -30,7 +30,7 @@ export function createRecipientStore(context: SqliteContext, parts: Parts): Reci
     .prepare();
 
   return {
-    create: ({ recipient, person, registration, claim }) =>
+    create: ({ recipient, person, registration, claim, signal }) =>
       context.write(() => {
         const { merchantId, recipientId, merchantRecipientId } = recipient;
         if (claim !== null) {
@@ -51,9 +51,9 @@ export function createRecipientStore(context: SqliteContext, parts: Parts): Reci
           idempotency.insert(merchantId, claim, recipientId, answer);
         }
         return { kind: "stored" as const, recipient: stored };
-      }),
+      }, signal),
 
-    update: (ref, { claim }, decide) =>
+    update: (ref, { claim, signal }, decide) =>
       context.write(() => {
         if (claim !== null) {
           const replay = idempotency.find(ref.merchantId, claim);
@@ -67,7 +67,7 @@ export function createRecipientStore(context: SqliteContext, parts: Parts): Reci
           idempotency.insert(ref.merchantId, claim, ref.recipientId, encodeSnapshot(recipient));
         }
         return { kind: "stored" as const, recipient };
-      }),
+      }, signal),
 
     find: (ref) => context.read(() => table.load(ref)),
 

@@ -33,7 +33,7 @@ export function createRoutingStore(
   return {
     rules: (merchantId) => context.read(() => read(merchantId)),
 
-    replace: (merchantId, { claim }, decide) =>
+    replace: (merchantId, { claim, signal }, decide) =>
       context.write(() => {
         if (claim !== null) {
           const replay = idempotency.find(merchantId, claim);
@@ -51,6 +51,6 @@ export function createRoutingStore(
           idempotency.insert(merchantId, claim, merchantId, encodeSnapshot(stored));
         }
         return { kind: "stored" as const, routingRules: stored };
-      }),
+      }, signal),
   };
 }

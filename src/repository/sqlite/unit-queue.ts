@@ -6,6 +6,7 @@ interface Unit {
   readonly run: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface UnitQueueOptions {
@@ -35,13 +36,16 @@ export class UnitQueue {
     this.#options = options;
   }
 
-  /** Resolves with the unit's value once it is durable. */
-  run<T>(run: () => T): Promise<T> {
+  /**
+   * Resolves with the unit's value once it is durable. A unit whose signal has aborted before its
+   * turn is refused and does nothing: nobody waits for it any more, and whoever asked was told so.
+   */
+  run<T>(run: () => T, signal?: AbortSignal): Promise<T> {
     if (this.#waiting.length >= this.#options.maxWaiting) {
       return Promise.reject(new ServiceError("OVERLOADED", { retryAfterMs: 1000 }));
     }
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject, signal });
       this.#wake();
     });
   }
@@ -79,7 +83,8 @@ export class UnitQueue {
     for (const answer of settle) answer();
   }
 
-  #runInSavepoint({ run, resolve, reject }: Unit): () => void {
+  #runInSavepoint({ run, resolve, reject, signal }: Unit): () => void {
+    if (signal?.aborted) return () => reject(new ServiceError("DEADLINE_EXCEEDED"));
     this.#client.exec("SAVEPOINT unit");
     try {
       const value = run();

@@ -33,7 +33,7 @@ export function getRoutingRules(
  */
 export async function replaceRoutingRules(
   { repository, connectors }: Pick<ServiceContext, "repository" | "connectors">,
-  { caller, claim }: Pick<Call, "caller" | "claim">,
+  call: Pick<Call, "caller" | "claim" | "signal">,
   { rules, etag }: ReplaceRoutingRules,
 ): Promise<Answer<RoutingRules>> {
   const characters = rules.reduce((sum, { condition }) => sum + condition.length, 0);
@@ -55,7 +55,7 @@ export async function replaceRoutingRules(
     ];
   });
   if (violations.length > 0) throw validationFailed(violations.slice(0, MAX_VIOLATIONS));
-  const replaced = await repository.routing.replace(caller.merchantId, { claim }, (current) => {
+  const replaced = await repository.routing.replace(call.caller.merchantId, call, (current) => {
     checkEtag(etag, current.version);
     return rules;
   });

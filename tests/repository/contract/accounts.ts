@@ -65,7 +65,7 @@ export function accountContract(open: OpenRepository): void {
       const ref = { merchantId: world.merchantId, recipientId };
       const listed = await world.repository.accounts.list(ref, page);
       expect(listed.filter(({ isDefault }) => isDefault)).toEqual([third.account]);
-      await world.repository.accounts.setDefault(first.account, null);
+      await world.repository.accounts.setDefault(first.account, { claim: null });
       const recipient = await world.repository.recipients.find(ref);
       expect(recipient?.defaultDisburseAccountId).toBe(first.account.disburseAccountId);
     });
@@ -93,10 +93,10 @@ export function accountContract(open: OpenRepository): void {
       const { disburseAccountId } = account;
       const { payout } = await world.create({ recipientId, disburseAccountId });
       const claim = claimOf("k", REMOVE);
-      const removed = await accounts.remove(account, world.time, claim);
+      const removed = await accounts.remove(account, world.time, { claim });
       expect(removed).toMatchObject({ kind: "stored", account: { isDefault: false } });
-      expect((await accounts.remove(account, world.time, claim)).kind).toBe("replay");
-      await expect(accounts.remove(account, world.time, null)).rejects.toMatchObject({
+      expect((await accounts.remove(account, world.time, { claim })).kind).toBe("replay");
+      await expect(accounts.remove(account, world.time, { claim: null })).rejects.toMatchObject({
         reason: "DISBURSE_ACCOUNT_NOT_FOUND",
       });
       expect(await accounts.find(account)).toBeNull();

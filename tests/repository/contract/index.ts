@@ -4,6 +4,7 @@ import { accessContract } from "./access.ts";
 import { accountContract } from "./accounts.ts";
 import { changeContract } from "./change.ts";
 import { createContract } from "./create.ts";
+import { deadlineContract } from "./deadlines.ts";
 import { idempotencyContract } from "./idempotency.ts";
 import { isolationContract } from "./isolation.ts";
 import { jobContract } from "./jobs.ts";
@@ -17,6 +18,7 @@ export function repositoryContract(name: string, open: OpenRepository): void {
   describe(`the repository on ${name}`, () => {
     createContract(open);
     changeContract(open);
+    deadlineContract(open);
     idempotencyContract(open);
     jobContract(open);
     linkContract(open);

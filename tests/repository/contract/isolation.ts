@@ -79,8 +79,10 @@ export function isolationContract(open: OpenRepository): void {
         recipients.update(recipientRef, { claim: null }, NO_CHANGE),
       ).rejects.toMatchObject({ reason: "RECIPIENT_NOT_FOUND" });
       const none = { reason: "DISBURSE_ACCOUNT_NOT_FOUND" };
-      await expect(accounts.setDefault(accountRef, null)).rejects.toMatchObject(none);
-      await expect(accounts.remove(accountRef, world.time, null)).rejects.toMatchObject(none);
+      await expect(accounts.setDefault(accountRef, { claim: null })).rejects.toMatchObject(none);
+      await expect(accounts.remove(accountRef, world.time, { claim: null })).rejects.toMatchObject(
+        none,
+      );
       const { recipientId } = recipientRef;
       const foreign = world.newAccount(recipientId, "two", { merchantId });
       const options = { setDefault: true, registration: null, claim: null };

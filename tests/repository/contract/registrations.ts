@@ -134,7 +134,7 @@ export function registrationContract(open: OpenRepository): void {
       const { accounts, registrations, idempotency } = world.repository;
       const { recipientId } = await world.createRecipient();
       const { ref, account, claim } = await registeredAccount(world, recipientId);
-      await accounts.remove(account, world.time, null);
+      await accounts.remove(account, world.time, { claim: null });
       await registrations.change(ref, { lease: "lease", close: claim }, (current) => ({
         ...current,
         status: "VERIFIED",

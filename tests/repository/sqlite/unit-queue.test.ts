@@ -51,6 +51,24 @@ describe("the unit queue", () => {
     expect(commits()).toBe(7);
   });
 
+  it("refuses a unit whose caller has gone before its turn, alone", async () => {
+    const { queue, insert, client } = bench();
+    const gone = new AbortController();
+    const here = new AbortController();
+    const units = [
+      queue.run(() => insert(1), here.signal),
+      queue.run(() => insert(2), gone.signal),
+      queue.run(() => insert(3)),
+    ];
+    gone.abort();
+    const ends = await Promise.allSettled(units);
+    expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(ends[1]).toMatchObject({ reason: { reason: "DEADLINE_EXCEEDED" } });
+    // Gone afterwards changes nothing.
+    here.abort();
+    expect(rowsOf(client)).toEqual([1, 3]);
+  });
+
   it("resolves nothing before the commit", async () => {
     const { queue, insert, log } = bench();
     const seen: number[] = [];
