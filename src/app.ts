@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
+import { AdminService } from "../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../gen/payout/v1/link_service_pb.js";
@@ -10,7 +11,7 @@ import { RecipientService } from "../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { ConnectorRegistry } from "./connectors/registry.ts";
 import { newId } from "./domain/id.ts";
 import { Circuits } from "./engine/circuits.ts";
@@ -23,6 +24,7 @@ import { loadOrMakeKeys } from "./security/key-store.ts";
 import { KeyedHash } from "./security/keyed-hash.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
+import { findKeyFaults } from "./service/check-encryption-keys.ts";
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
 import { recordNews } from "./service/record-news.ts";
@@ -31,6 +33,7 @@ import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
+import { adminService } from "./transport/handlers/admin-service.ts";
 import { connectorService } from "./transport/handlers/connector-service.ts";
 import { eventService } from "./transport/handlers/event-service.ts";
 import { linkService } from "./transport/handlers/link-service.ts";
@@ -58,6 +61,7 @@ export const SERVICES: readonly DescService[] = [
   EventService,
   ConnectorService,
   RoutingService,
+  AdminService,
   SandboxService,
 ];
 
@@ -105,6 +109,12 @@ export async function startApp({
     }),
     signals,
   );
+  // Before anything is stored: a key that is missing now would be missed one payout after another.
+  const keyFaults = await findKeyFaults(repository);
+  if (keyFaults.length > 0) {
+    await repository.close();
+    throw new ConfigError(keyFaults);
+  }
   const newIdNow: ServiceContext["newId"] = (kind) => newId(kind, clock.now(), randomBytes);
   const { bootstrapApiKey } = config;
   const access = { repository, hash, newId: newIdNow, now: clock.now, randomBytes };
@@ -186,6 +196,7 @@ export async function startApp({
     router.service(EventService, eventService(context));
     router.service(ConnectorService, connectorService(connectors));
     router.service(RoutingService, routingService({ context, calls }));
+    router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
   const servesCalls = config.role !== "worker";

@@ -30,6 +30,21 @@ export const limits = {
   sweep: { records: 1000, everyMs: 60 * 60 * 1000 },
 
   /**
+   * Encryption under another key beside the service that serves: ciphertexts that one commit
+   * replaces, the pause after it, tries and the pause between them while others hold the database
+   * (milliseconds); ciphertexts that are counted with one statement; those that a start looks at, at
+   * either end of each table.
+   */
+  reencryption: {
+    rows: 32,
+    pauseMs: 20,
+    busyTries: 60,
+    busyPauseMs: 1000,
+    countedRows: 5000,
+    probedRows: 50,
+  },
+
+  /**
    * Characters of routing conditions: of one merchant's rules together, some 100 ms to compile; and of
    * those that are kept compiled, some 25 MB at the worst.
    */
@@ -51,6 +66,8 @@ export const limits = {
   stagedMs: 30 * 24 * 60 * 60 * 1000,
   /** Wrong claim codes of one link in a minute, and links that are remembered for it. */
   claimCodes: { tries: 10, windowMs: 60_000, subjects: 10_000 },
+  /** A replaced API key goes on working (milliseconds). */
+  keyOverlap: { defaultMs: 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
   /** Payout links (milliseconds). */
   link: { defaultMs: 7 * 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
 

@@ -45,6 +45,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 403,
     message: "The API key lacks the scope that this call needs; see metadata.required_scope.",
   },
+  OPERATOR_REQUIRED: {
+    code: "permission_denied",
+    httpStatus: 403,
+    message: "Only an API key of the operator's own merchant can do this.",
+  },
   VALIDATION_FAILED: {
     code: "invalid_argument",
     httpStatus: 400,
@@ -91,6 +96,8 @@ export const ERROR_CATALOGUE = {
   },
   LINK_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such payout link." },
   EVENT_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such event." },
+  MERCHANT_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such merchant." },
+  API_KEY_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such API key." },
   CONNECTOR_NOT_FOUND: {
     code: "not_found",
     httpStatus: 404,
@@ -156,6 +163,11 @@ export const ERROR_CATALOGUE = {
     code: "permission_denied",
     httpStatus: 403,
     message: "The claim code is not the right one.",
+  },
+  API_KEY_ENDED: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "The API key has expired or was revoked. Make a new one.",
   },
   QUOTE_EXPIRED: {
     code: "failed_precondition",

@@ -1,3 +1,4 @@
+import type { ApiKey, Merchant, Scope } from "../domain/access.ts";
 import type { PayoutEvent } from "../domain/event.ts";
 import type { LinkState, PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutStatus } from "../domain/payout.ts";
@@ -5,10 +6,10 @@ import type { PayoutMethod } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
 import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
 import type { RoutingRule, RoutingRules } from "../domain/routing.ts";
-import type { Scope } from "../security/api-key.ts";
 import type { ClaimedJob, JobKind, Lease } from "./job.ts";
 import type { PayoutAggregate } from "./payout-aggregate.ts";
 import type { Registration } from "./registration.ts";
+import type { SecretPlace } from "./secret-place.ts";
 
 /**
  * Everything the service stores. Each method is one whole atomic operation: it happens completely or
@@ -35,6 +36,7 @@ export interface Repository {
   readonly jobs: JobStore;
   readonly idempotency: IdempotencyStore;
   readonly access: AccessStore;
+  readonly secrets: SecretStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Finishes what was queued and closes. */
@@ -143,7 +145,18 @@ export interface NewPayout extends Requested {
   readonly answer: ((stored: PayoutAggregate) => unknown) | null;
 }
 
-export interface ChangeOptions extends Partial<Requested> {
+/** A change of who may do what, asked for by somebody who may decide that. */
+export interface Administered extends Requested, Audited {
+  /** The merchant of the caller, to which the idempotency record belongs. */
+  readonly callerId: string;
+}
+
+/** A change that is kept in the audit log. */
+export interface Audited {
+  readonly audit: AuditNote;
+}
+
+export interface ChangeOptions extends Partial<Requested>, Partial<Audited> {
   /** The token under which the caller works. Without it, the change must not need the lease. */
   readonly lease?: string;
   /** Closes a claim's record, this call's or an earlier one's, with what is answered. */
@@ -151,8 +164,6 @@ export interface ChangeOptions extends Partial<Requested> {
     readonly claim: IdempotencyClaim;
     readonly answer: (stored: PayoutAggregate) => unknown;
   } | null;
-  /** Kept with the change. */
-  readonly audit?: AuditNote;
 }
 
 /** What a person decided, kept with the change that it made. */
@@ -393,35 +404,100 @@ export interface IdempotencyStore {
   sweep(now: number, limit: number): Promise<number>;
 }
 
-export interface Merchant {
-  readonly merchantId: string;
-  readonly name: string;
-  readonly livemode: boolean;
-}
+/** Whose keys somebody may administer: one merchant's, or everybody's. */
+export type Reach = { readonly merchantId: string } | "everybody";
 
-export interface ApiKey {
-  readonly keyId: string;
-  readonly merchantId: string;
-  readonly livemode: boolean;
-  readonly scopes: readonly Scope[];
-  readonly expireTime: number | null;
-  readonly revokeTime: number | null;
+/** A key that is stored: what it is made of is hashed before it comes here. */
+export interface NewApiKey {
+  readonly apiKey: Omit<ApiKey, "livemode">;
+  readonly keyHash: string;
 }
 
 export interface AccessStore {
-  findApiKey(keyHash: string): Promise<ApiKey | null>;
+  /** The key with this hash, and whether its merchant is an operator's. */
+  findApiKey(keyHash: string): Promise<(ApiKey & { readonly operator: boolean }) | null>;
   merchant(merchantId: string): Promise<Merchant | null>;
   /**
-   * Makes the first merchant with a key, if there is no merchant yet. With a key given by setting,
-   * installs it for the first merchant of its mode if it is not there.
+   * Makes an operator's merchant with a key, if there is none yet. With a key given by setting,
+   * installs it for the first operator's merchant of its mode if it is not there.
    */
   bootstrap(input: {
-    readonly merchant: Merchant;
+    readonly merchant: Omit<Merchant, "operator">;
     readonly key: { readonly keyId: string; readonly keyHash: string; readonly hint: string };
     readonly scopes: readonly Scope[];
     readonly now: number;
     readonly onlyWhenEmpty: boolean;
   }): Promise<"installed" | "present">;
+
+  createMerchant(
+    input: { readonly merchant: Merchant } & Administered,
+  ): Promise<{ kind: "stored"; merchant: Merchant } | Replay>;
+  listMerchants(reach: Reach, page: Page): Promise<readonly Merchant[]>;
+
+  /** @throws ServiceError MERCHANT_NOT_FOUND out of reach too */
+  createApiKey(
+    input: NewApiKey & { readonly reach: Reach } & Administered,
+  ): Promise<{ kind: "stored"; apiKey: ApiKey } | Replay>;
+  listApiKeys(
+    filter: { readonly reach: Reach; readonly merchantId: string | null },
+    page: Page,
+  ): Promise<readonly ApiKey[]>;
+  /**
+   * Changes when a key ends by a decision, and stores the key that follows it, if there is one. The
+   * record answers with the key that follows, or with the key itself.
+   *
+   * @throws ServiceError API_KEY_NOT_FOUND out of reach too, and whatever the decision throws
+   */
+  endApiKey(
+    ref: { readonly reach: Reach; readonly keyId: string },
+    administered: Administered,
+    decide: (current: ApiKey) => {
+      readonly expireTime: number | null;
+      readonly revokeTime: number | null;
+      readonly successor: NewApiKey | null;
+    },
+  ): Promise<{ kind: "stored"; apiKey: ApiKey } | Replay>;
+}
+
+/**
+ * Ciphertexts as such: under which keys they are, and how they get under another one. Pages go from
+ * the newest row to the oldest; `after` is the `next` of the page before, null for the first.
+ */
+export interface SecretStore {
+  /** The ids of the keys that are known, the one that encrypts first. */
+  keyIds(): Promise<readonly string[]>;
+  /**
+   * Encrypts up to `limit` ciphertexts anew that are not under the first key. One that has changed
+   * since it was read is left as it is; one that does not open is reported and left too.
+   */
+  reencrypt(place: SecretPlace, after: string | null, limit: number): Promise<ReencryptedPage>;
+  /** Counts up to `limit` ciphertexts by the id of their key; null for what is no ciphertext. */
+  count(
+    place: SecretPlace,
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly keys: ReadonlyMap<string | null, number>; readonly next: string | null }>;
+  /** Keys that are missing or wrong, by the newest and the oldest `limit` ciphertexts everywhere. */
+  probe(limit: number): Promise<readonly KeyFault[]>;
+}
+
+export interface ReencryptedPage {
+  readonly looked: number;
+  readonly changed: number;
+  readonly unreadable: readonly UnreadableSecret[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+export interface UnreadableSecret {
+  readonly id: string;
+  readonly problem: "malformed" | "unknown key" | "not authentic";
+}
+
+export interface KeyFault {
+  readonly keyId: string;
+  /** `opens nothing`: the key that is known by this id is not the one that encrypted. */
+  readonly fault: "unknown" | "opens nothing";
 }
 
 /** The work was taken over by somebody else: whatever came of it must not be recorded. */

@@ -1,18 +1,5 @@
 import type { KeyedHash } from "./keyed-hash.ts";
 
-/** Every scope that an API key can have. */
-export const SCOPES = [
-  "payouts:write",
-  "payouts:read",
-  "recipients",
-  "links",
-  "approve",
-  "connectors",
-  "sandbox",
-  "admin",
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
 /** A fresh key: 256 random bits behind a prefix that says whether it moves real money. */
 export function generateApiKey(livemode: boolean, random: (size: number) => Uint8Array): string {
   return `${livemode ? "sk_live_" : "sk_test_"}${Buffer.from(random(32)).toString("base64url")}`;

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
+import { apiKeyState, type Scope } from "../domain/access.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Repository } from "../repository/repository.ts";
-import { hashApiKey, parseApiKey, type Scope } from "../security/api-key.ts";
+import { hashApiKey, parseApiKey } from "../security/api-key.ts";
 import type { KeyedHash } from "../security/keyed-hash.ts";
 import type { Caller } from "./call.ts";
 
@@ -27,17 +28,15 @@ export async function authenticate(
   const mode = parseApiKey(key);
   if (mode === undefined) throw new ServiceError("API_KEY_INVALID");
   const found = await context.repository.access.findApiKey(hashApiKey(key, context.hash));
-  const now = context.clock.now();
   if (
     found === null ||
     found.livemode !== mode.livemode ||
-    (found.expireTime !== null && found.expireTime <= now) ||
-    (found.revokeTime !== null && found.revokeTime <= now)
+    apiKeyState(found, context.clock.now()) !== "ACTIVE"
   ) {
     throw new ServiceError("API_KEY_INVALID");
   }
-  const { merchantId, livemode, keyId, scopes } = found;
-  return { merchantId, livemode, keyId, scopes };
+  const { merchantId, livemode, operator, keyId, scopes } = found;
+  return { merchantId, livemode, operator, keyId, scopes };
 }
 
 /** @throws ServiceError SCOPE_MISSING */

@@ -1,6 +1,7 @@
+import { SCOPES } from "../domain/access.ts";
 import type { IdKind } from "../domain/id.ts";
 import type { Repository } from "../repository/repository.ts";
-import { generateApiKey, hashApiKey, parseApiKey, SCOPES } from "../security/api-key.ts";
+import { generateApiKey, hashApiKey, parseApiKey } from "../security/api-key.ts";
 import type { KeyedHash } from "../security/keyed-hash.ts";
 
 export interface BootstrapContext {
@@ -30,6 +31,7 @@ export async function bootstrapAccess(
       merchantId: newId("merchant"),
       name: livemode ? "First merchant" : "Test merchant",
       livemode,
+      createTime: now(),
     },
     key: { keyId: newId("apiKey"), keyHash: hashApiKey(key, hash), hint: key.slice(-4) },
     scopes: SCOPES,

@@ -1,10 +1,12 @@
+import type { Scope } from "../domain/access.ts";
 import type { IdempotencyClaim } from "../repository/repository.ts";
-import type { Scope } from "../security/api-key.ts";
 
 /** Who calls: the merchant that an API key belongs to. */
 export interface Caller {
   readonly merchantId: string;
   readonly livemode: boolean;
+  /** Whether the merchant belongs to whoever runs the service. */
+  readonly operator: boolean;
   readonly keyId: string;
   readonly scopes: readonly Scope[];
 }

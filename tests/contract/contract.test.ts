@@ -13,7 +13,7 @@ import { http } from "../../gen/google/api/annotations_pb.js";
 import type { HttpRule } from "../../gen/google/api/http_pb.js";
 import { required_scope } from "../../gen/payout/v1/options_pb.js";
 import { SERVICES } from "../../src/app.ts";
-import { SCOPES } from "../../src/security/api-key.ts";
+import { SCOPES } from "../../src/domain/access.ts";
 import { scopeOf } from "../../src/transport/interceptors/authorize.ts";
 import { commentsOf } from "./comments.ts";
 import { buildContract, ownFiles } from "./contract-files.ts";

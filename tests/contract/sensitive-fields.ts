@@ -40,7 +40,7 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   {
     why: "names a thing of ours, of the merchant's or of a processor's, and opens nothing",
     names:
-      /\.((merchant_|connector_)?(payout|recipient)|default_disburse_account|disburse_account|connector_account|link|event|attempt|transfer|object|after_event|connector_request)_id$|^ConnectorReference\.id$/,
+      /\.((merchant_|connector_)?(payout|recipient)|default_disburse_account|disburse_account|connector_account|link|event|attempt|transfer|object|after_event|connector_request|merchant|key)_id$|^ConnectorReference\.id$/,
   },
   {
     why: "a place in a list: sealed, and good for nothing without the key of the merchant",
@@ -57,6 +57,10 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   {
     why: "a country alone points to nobody, and routing needs to be explained by it",
     names: /^(Address|PreviewRoutingRequest)\.country$/,
+  },
+  {
+    why: "what the operator calls a merchant or a key; a merchant's is shown to recipients",
+    names: /^(Merchant|ApiKey|CreateMerchantRequest|CreateApiKeyRequest)\.name$/,
   },
   {
     why: "names a part of the service or of its settings",

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import type { Connector, StepInput } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
+import { SCOPES } from "../../src/domain/access.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import { limits } from "../../src/limits.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { openSqliteRepository } from "../../src/repository/sqlite/index.ts";
-import { SCOPES } from "../../src/security/api-key.ts";
 import { Cipher } from "../../src/security/cipher.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
@@ -77,7 +77,7 @@ beforeAll(async () => {
     signals,
   );
   await repository.access.bootstrap({
-    merchant: { merchantId, name: "Test", livemode: false },
+    merchant: { merchantId, name: "Test", livemode: false, createTime: Date.now() },
     key: { keyId: newId("apiKey", Date.now(), randomBytes), keyHash: "hash", hint: "hint" },
     scopes: SCOPES,
     now: Date.now(),
@@ -117,7 +117,7 @@ afterAll(async () => {
 /** Milliseconds that one Create takes. */
 async function create(connector: string, waitMs: number): Promise<number> {
   const call: Call = {
-    caller: { merchantId, livemode: false, keyId: "key", scopes: [] },
+    caller: { merchantId, livemode: false, operator: false, keyId: "key", scopes: [] },
     claim: null,
     fingerprint: "",
     answerBy: Date.now() + waitMs,

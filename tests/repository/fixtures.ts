@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { SCOPES } from "../../src/domain/access.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import type { Payout } from "../../src/domain/payout.ts";
@@ -18,7 +19,6 @@ import type {
   PayoutFilter,
   Repository,
 } from "../../src/repository/repository.ts";
-import { SCOPES } from "../../src/security/api-key.ts";
 import { Cipher } from "../../src/security/cipher.ts";
 
 /** What a database needs to be opened for a test. */
@@ -275,7 +275,7 @@ export class World {
 async function addMerchant(repository: Repository, livemode: boolean): Promise<string> {
   const merchantId = newId("merchant", START, randomBytes);
   await repository.access.bootstrap({
-    merchant: { merchantId, name: "Shop", livemode },
+    merchant: { merchantId, name: "Shop", livemode, createTime: START },
     key: {
       keyId: newId("apiKey", START, randomBytes),
       keyHash: randomBytes(8).toString("hex"),

@@ -1,3 +1,4 @@
+import type { Scope } from "../../domain/access.ts";
 import type { AttemptState, StepOutcome } from "../../domain/attempt.ts";
 import type { Resource } from "../../domain/event.ts";
 import type { LinkState } from "../../domain/link.ts";
@@ -14,7 +15,6 @@ import type { MaskedPayoutMethod, PayoutMethodKind } from "../../domain/payout-m
 import type { MaskedPerson } from "../../domain/person.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../../domain/recipient.ts";
 import type { Routing, RoutingRule } from "../../domain/routing.ts";
-import type { Scope } from "../../security/api-key.ts";
 import type { VoidRequest } from "../payout-aggregate.ts";
 import type { ColumnKit } from "./column-kit.ts";
 
@@ -31,6 +31,7 @@ export function defineTables(kit: ColumnKit) {
     name: text("name").notNull(),
     livemode: flag("livemode").notNull(),
     createTime: time("create_time").notNull(),
+    operator: flag("operator").notNull(),
   });
 
   const apiKeys = table("api_keys", {
@@ -43,6 +44,7 @@ export function defineTables(kit: ColumnKit) {
     createTime: time("create_time").notNull(),
     expireTime: time("expire_time"),
     revokeTime: time("revoke_time"),
+    name: text("name").notNull(),
   });
 
   const recipients = table("recipients", {

@@ -1,16 +1,38 @@
-import { asc, eq, sql } from "drizzle-orm";
-import type { AccessStore } from "../repository.ts";
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { ApiKey } from "../../domain/access.ts";
+import { ServiceError } from "../../domain/errors.ts";
+import { encodeSnapshot } from "../../domain/snapshot.ts";
+import type { AccessStore, IdempotencyClaim, NewApiKey, Reach, Replay } from "../repository.ts";
+import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
-import { prepareInsert } from "./statements.ts";
+import type { IdempotencyTable } from "./idempotency-table.ts";
+import { beforePosition, newestFirst } from "./paging.ts";
+import { placeholders, prepareInsert } from "./statements.ts";
 
-export function createAccessStore(context: SqliteContext): AccessStore {
+type Row = SqliteContext["tables"]["apiKeys"]["$inferSelect"];
+
+interface Parts {
+  readonly idempotency: IdempotencyTable;
+  readonly appendAudit: AppendAudit;
+}
+
+export function createAccessStore(context: SqliteContext, parts: Parts): AccessStore {
   const { orm, tables } = context;
+  const { idempotency, appendAudit } = parts;
   const { apiKeys, merchants } = tables;
-  const selectKey = orm
-    .select({ key: apiKeys, livemode: merchants.livemode })
+  const withMerchant = { key: apiKeys, livemode: merchants.livemode, operator: merchants.operator };
+  const selectByHash = orm
+    .select(withMerchant)
     .from(apiKeys)
     .innerJoin(merchants, eq(merchants.merchantId, apiKeys.merchantId))
     .where(eq(apiKeys.keyHash, sql.placeholder("keyHash")))
+    .prepare();
+  const selectById = orm
+    .select(withMerchant)
+    .from(apiKeys)
+    .innerJoin(merchants, eq(merchants.merchantId, apiKeys.merchantId))
+    .where(eq(apiKeys.keyId, sql.placeholder("keyId")))
     .prepare();
   const selectMerchant = orm
     .select()
@@ -19,39 +41,146 @@ export function createAccessStore(context: SqliteContext): AccessStore {
     .prepare();
   const insertMerchant = prepareInsert(context, merchants);
   const insertKey = prepareInsert(context, apiKeys);
+  const updateKey = orm
+    .update(apiKeys)
+    .set(placeholders<typeof apiKeys>(["expireTime", "revokeTime"]))
+    .where(eq(apiKeys.keyId, sql.placeholder("keyId")))
+    .prepare();
+
+  /** Stores a key for a merchant in reach. */
+  function store({ apiKey, keyHash }: NewApiKey, reach: Reach): ApiKey {
+    const merchant = selectMerchant.get({ merchantId: apiKey.merchantId });
+    if (merchant === undefined || !isWithin(reach, merchant)) {
+      throw new ServiceError("MERCHANT_NOT_FOUND");
+    }
+    insertKey({ ...apiKey, keyHash });
+    return { ...apiKey, livemode: merchant.livemode };
+  }
 
   return {
     findApiKey: (keyHash) =>
       context.read(() => {
-        const row = selectKey.get({ keyHash });
-        if (row === undefined) return null;
-        const { keyId, merchantId, scopes, expireTime, revokeTime } = row.key;
-        return { keyId, merchantId, livemode: row.livemode, scopes, expireTime, revokeTime };
+        const row = selectByHash.get({ keyHash });
+        return row === undefined ? null : { ...fromRow(row), operator: row.operator };
       }),
 
-    merchant: (merchantId) =>
-      context.read(() => {
-        const row = selectMerchant.get({ merchantId });
-        if (row === undefined) return null;
-        return { merchantId, name: row.name, livemode: row.livemode };
-      }),
+    merchant: (merchantId) => context.read(() => selectMerchant.get({ merchantId }) ?? null),
 
     bootstrap: ({ merchant, key, scopes, now, onlyWhenEmpty }) =>
       context.write(() => {
-        const there = orm.select().from(merchants).orderBy(asc(merchants.createTime)).all();
-        if (onlyWhenEmpty && there.length > 0) return "present" as const;
-        if (selectKey.get({ keyHash: key.keyHash }) !== undefined) return "present" as const;
-        const first = there.find(({ livemode }) => livemode === merchant.livemode);
-        if (first === undefined) insertMerchant({ ...merchant, createTime: now });
+        const own = eq(merchants.operator, true);
+        const there = orm.select().from(merchants).where(own).orderBy(asc(merchants.createTime));
+        const operators = there.all();
+        if (onlyWhenEmpty && operators.length > 0) return "present" as const;
+        if (selectByHash.get({ keyHash: key.keyHash }) !== undefined) return "present" as const;
+        const first = operators.find(({ livemode }) => livemode === merchant.livemode);
+        if (first === undefined) insertMerchant({ ...merchant, operator: true });
         insertKey({
           ...key,
           merchantId: first?.merchantId ?? merchant.merchantId,
           scopes,
+          name: "First key",
           createTime: now,
           expireTime: null,
           revokeTime: null,
         });
         return "installed" as const;
       }),
+
+    createMerchant: ({ merchant, callerId, claim, signal, audit }) =>
+      context.write(() => {
+        const { merchantId } = merchant;
+        const made = once(callerId, claim, merchantId, () => {
+          insertMerchant(merchant);
+          appendAudit({ merchantId, subjectId: merchantId }, audit);
+          return merchant;
+        });
+        return "kind" in made ? made : { kind: "stored" as const, merchant };
+      }, signal),
+
+    listMerchants: (reach, page) =>
+      context.read(() => {
+        const { createTime, merchantId } = merchants;
+        return orm
+          .select()
+          .from(merchants)
+          .where(and(within(reach), beforePosition(createTime, merchantId, page)))
+          .orderBy(...newestFirst(createTime, merchantId))
+          .limit(page.limit)
+          .all();
+      }),
+
+    createApiKey: ({ apiKey, keyHash, reach, callerId, claim, signal, audit }) =>
+      context.write(() => {
+        const made = once(callerId, claim, apiKey.keyId, () => {
+          const stored = store({ apiKey, keyHash }, reach);
+          appendAudit({ merchantId: apiKey.merchantId, subjectId: apiKey.keyId }, audit);
+          return stored;
+        });
+        return "kind" in made ? made : { kind: "stored" as const, apiKey: made };
+      }, signal),
+
+    listApiKeys: ({ reach, merchantId }, page) =>
+      context.read(() => {
+        const { createTime, keyId } = apiKeys;
+        const of = merchantId === null ? undefined : eq(apiKeys.merchantId, merchantId);
+        return orm
+          .select(withMerchant)
+          .from(apiKeys)
+          .innerJoin(merchants, eq(merchants.merchantId, apiKeys.merchantId))
+          .where(
+            and(within(reach, apiKeys.merchantId), of, beforePosition(createTime, keyId, page)),
+          )
+          .orderBy(...newestFirst(createTime, keyId))
+          .limit(page.limit)
+          .all()
+          .map(fromRow);
+      }),
+
+    endApiKey: ({ reach, keyId }, { callerId, claim, signal, audit }, decide) =>
+      context.write(() => {
+        const made = once(callerId, claim, keyId, () => {
+          const row = selectById.get({ keyId });
+          if (row === undefined || !isWithin(reach, row.key)) {
+            throw new ServiceError("API_KEY_NOT_FOUND");
+          }
+          const before = fromRow(row);
+          const { expireTime, revokeTime, successor } = decide(before);
+          updateKey.run({ keyId, expireTime, revokeTime });
+          appendAudit({ merchantId: before.merchantId, subjectId: keyId }, audit);
+          return successor === null
+            ? { ...before, expireTime, revokeTime }
+            : store(successor, reach);
+        });
+        return "kind" in made ? made : { kind: "stored" as const, apiKey: made };
+      }, signal),
   };
+
+  function within(reach: Reach, column: SQLiteColumn = merchants.merchantId) {
+    return reach === "everybody" ? undefined : eq(column, reach.merchantId);
+  }
+
+  /** Makes a change once: a repeat is answered from the record of the first. */
+  function once<T extends object>(
+    callerId: string,
+    claim: IdempotencyClaim | null,
+    subjectId: string,
+    change: () => T,
+  ): T | Replay {
+    if (claim === null) return change();
+    const replay = idempotency.find(callerId, claim);
+    if (replay !== null) return replay;
+    const made = change();
+    idempotency.insert(callerId, claim, subjectId, encodeSnapshot(made));
+    return made;
+  }
+}
+
+function isWithin(reach: Reach, { merchantId }: { readonly merchantId: string }): boolean {
+  return reach === "everybody" || reach.merchantId === merchantId;
+}
+
+function fromRow({ key, livemode }: { readonly key: Row; readonly livemode: boolean }): ApiKey {
+  const { keyHash: _hash, ...apiKey } = key;
+  return { ...apiKey, livemode };
 }

@@ -7,6 +7,7 @@ import type {
 } from "../../domain/recipient.ts";
 import type { AccountRef, NewAccount, RecipientRef } from "../repository.ts";
 import type { Tables } from "../schema/tables.ts";
+import { bindingAt, SECRET_PLACES } from "../secret-place.ts";
 import type { SqliteContext } from "./context.ts";
 import type { AppendEvent } from "./event-log.ts";
 import type { RegistrationTable } from "./registration-table.ts";
@@ -30,12 +31,7 @@ export interface AccountTable {
 }
 
 function methodBinding({ merchantId, disburseAccountId }: AccountRef) {
-  return {
-    table: "disburse_accounts",
-    row: disburseAccountId,
-    column: "method_secret",
-    merchantId,
-  };
+  return bindingAt(SECRET_PLACES.method, disburseAccountId, merchantId);
 }
 
 export function createAccountTable(

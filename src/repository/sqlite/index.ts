@@ -8,6 +8,7 @@ import { defineTables } from "../schema/tables.ts";
 import { createAccessStore } from "./access-store.ts";
 import { createAccountStore } from "./account-store.ts";
 import { createAccountTable } from "./account-table.ts";
+import { createAuditLog } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import { openDatabase } from "./database.ts";
 import { createEventLog } from "./event-log.ts";
@@ -25,6 +26,7 @@ import { createRecipientTable } from "./recipient-table.ts";
 import { createRegistrationStore } from "./registration-store.ts";
 import { createRegistrationTable } from "./registration-table.ts";
 import { createRoutingStore } from "./routing-store.ts";
+import { createSecretStore } from "./secret-store.ts";
 import { toRepositoryError, UnitQueue, type UnitQueueOptions } from "./unit-queue.ts";
 
 export interface SqliteRepositoryOptions extends UnitQueueOptions {
@@ -76,10 +78,18 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
   const links = createLinkTable(context, appendEvent);
   const payoutTable = createPayoutTable(context, jobs, links, appendEvent);
   const idempotency = createIdempotencyTable(context);
+  const appendAudit = createAuditLog(context);
   const { idempotencyRecords: records } = context.tables;
 
   return {
-    payouts: createPayoutStore(context, { payoutTable, links, recipients, accounts, idempotency }),
+    payouts: createPayoutStore(context, {
+      payoutTable,
+      links,
+      recipients,
+      accounts,
+      idempotency,
+      appendAudit,
+    }),
     recipients: createRecipientStore(context, { recipients, registrations, idempotency }),
     accounts: createAccountStore(context, { accounts, recipients, registrations, idempotency }),
     registrations: createRegistrationStore(context, {
@@ -92,7 +102,8 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     routing: createRoutingStore(context, { idempotency }),
     events: createEventStore(context),
     jobs: createJobStore(context),
-    access: createAccessStore(context),
+    access: createAccessStore(context, { idempotency, appendAudit }),
+    secrets: createSecretStore(context, cipher),
     idempotency: {
       find: (merchantId, claim) => context.read(() => idempotency.find(merchantId, claim)),
       close: (merchantId, claim, answer) =>

@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { PayoutLink } from "../../domain/link.ts";
 import type { NewLink } from "../repository.ts";
+import { bindingAt, SECRET_PLACES } from "../secret-place.ts";
 import type { SqliteContext } from "./context.ts";
 import type { AppendEvent } from "./event-log.ts";
 import { linkFromRow } from "./payout-rows.ts";
@@ -24,7 +25,7 @@ export interface LinkTable {
 
 /** Where the hint about the recipient is sealed to. */
 export function hintBinding(merchantId: string, linkId: string) {
-  return { table: "links", row: linkId, column: "hint_secret", merchantId };
+  return bindingAt(SECRET_PLACES.hint, linkId, merchantId);
 }
 
 export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent): LinkTable {

@@ -15,7 +15,9 @@ import type {
   Stored,
 } from "../repository.ts";
 import { LeaseLostError } from "../repository.ts";
+import { bindingAt, SECRET_PLACES } from "../secret-place.ts";
 import type { AccountTable } from "./account-table.ts";
+import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
 import type { LinkTable } from "./link-table.ts";
@@ -23,7 +25,6 @@ import { beforePosition, newestFirst } from "./paging.ts";
 import { jobFromRow, payoutFromRow } from "./payout-rows.ts";
 import type { PayoutTable } from "./payout-table.ts";
 import type { RecipientTable } from "./recipient-table.ts";
-import { prepareInsert } from "./statements.ts";
 
 interface Parts {
   readonly payoutTable: PayoutTable;
@@ -31,10 +32,11 @@ interface Parts {
   readonly recipients: RecipientTable;
   readonly accounts: AccountTable;
   readonly idempotency: IdempotencyTable;
+  readonly appendAudit: AppendAudit;
 }
 
 function destinationBinding({ merchantId, payoutId }: PayoutRef) {
-  return { table: "payouts", row: payoutId, column: "destination_secret", merchantId };
+  return bindingAt(SECRET_PLACES.destination, payoutId, merchantId);
 }
 
 export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutStore {
@@ -84,18 +86,9 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     return selectIdByReference.get({ merchantId, merchantPayoutId })?.payoutId;
   }
 
-  const insertAuditEntry = prepareInsert(context, tables.auditEntries, "position");
-
   function keepRecords(aggregate: PayoutAggregate, { claim, close, audit }: ChangeOptions): void {
     const { merchantId, payoutId } = aggregate.payout;
-    if (audit !== undefined) {
-      insertAuditEntry({
-        ...audit,
-        merchantId,
-        subjectId: payoutId,
-        createTime: context.now(),
-      });
-    }
+    if (audit !== undefined) parts.appendAudit({ merchantId, subjectId: payoutId }, audit);
     if (claim) idempotency.insert(merchantId, claim, payoutId, null);
     if (close) {
       idempotency.close(merchantId, close.claim, encodeSnapshot(close.answer(aggregate)));

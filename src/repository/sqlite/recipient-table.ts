@@ -3,6 +3,7 @@ import type { Person } from "../../domain/person.ts";
 import type { ConnectorRecipient, Recipient, RecipientStatus } from "../../domain/recipient.ts";
 import type { NewRecipient, RecipientData, RecipientRef } from "../repository.ts";
 import type { Tables } from "../schema/tables.ts";
+import { bindingAt, SECRET_PLACES } from "../secret-place.ts";
 import type { SqliteContext } from "./context.ts";
 import type { AppendEvent } from "./event-log.ts";
 import type { RegistrationTable } from "./registration-table.ts";
@@ -22,7 +23,7 @@ export interface RecipientTable {
 }
 
 function personBinding({ merchantId, recipientId }: RecipientRef) {
-  return { table: "recipients", row: recipientId, column: "person_secret", merchantId };
+  return bindingAt(SECRET_PLACES.person, recipientId, merchantId);
 }
 
 export function createRecipientTable(

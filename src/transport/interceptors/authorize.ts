@@ -1,7 +1,7 @@
 import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
 import { required_scope } from "../../../gen/payout/v1/options_pb.js";
-import { SCOPES, type Scope } from "../../security/api-key.ts";
+import { SCOPES, type Scope } from "../../domain/access.ts";
 import { requireScope } from "../../service/authenticate.ts";
 import type { Caller } from "../../service/call.ts";
 import { callerKey } from "../call-context.ts";

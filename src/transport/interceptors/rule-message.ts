@@ -45,7 +45,8 @@ function rulesOf(
 function fromRules(ruleId: string, { type }: FieldRules): string {
   switch (type.case) {
     case "string": {
-      const { minLen, maxLen, pattern } = type.value;
+      const { minLen, maxLen, pattern, in: oneOf } = type.value;
+      if (ruleId === "string.in") return `must be one of ${oneOf.join(", ")}`;
       if (ruleId === "string.pattern") return PATTERNS[pattern] ?? "does not have the right form";
       if (ruleId === "string.min_len" && minLen === 1n) return "is required";
       return maxLen > 0n && minLen > 0n

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import Database from "better-sqlite3";
 import type { Config } from "../../../src/config.ts";
+import { SCOPES, type Scope } from "../../../src/domain/access.ts";
 import { newId } from "../../../src/domain/id.ts";
-import { generateApiKey, hashApiKey, SCOPES, type Scope } from "../../../src/security/api-key.ts";
+import { generateApiKey, hashApiKey } from "../../../src/security/api-key.ts";
 import { KeyedHash } from "../../../src/security/keyed-hash.ts";
 
 export interface TestKey {
@@ -39,11 +40,15 @@ export function installKey(config: Config, now: number, options: KeyOptions = {}
     database.transaction(() => {
       if (merchant !== "same") {
         database
-          .prepare("INSERT INTO merchants VALUES (?, ?, ?, ?)")
+          .prepare(
+            "INSERT INTO merchants (merchant_id, name, livemode, create_time, operator) VALUES (?, ?, ?, ?, 0)",
+          )
           .run(merchantId, "Another merchant", merchant === "live" ? 1 : 0, now);
       }
       database
-        .prepare("INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .prepare(
+          "INSERT INTO api_keys (key_id, merchant_id, key_hash, hint, scopes, create_time, expire_time, revoke_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
         .run(
           keyId,
           merchantId,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../../../src/app.ts";
 import { type Config, readConfig } from "../../../src/config.ts";
-import type { Scope } from "../../../src/security/api-key.ts";
+import type { Scope } from "../../../src/domain/access.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { installKey, type TestKey } from "./install-key.ts";
 import { MovableClock } from "./movable-clock.ts";

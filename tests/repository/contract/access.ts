@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type OpenRepository, START, World } from "../fixtures.ts";
+import type { Merchant } from "../../../src/domain/access.ts";
+import { decodeSnapshot } from "../../../src/domain/snapshot.ts";
+import type { Administered, NewApiKey } from "../../../src/repository/repository.ts";
+import { claimOf, type OpenRepository, START, World } from "../fixtures.ts";
 
 export function accessContract(open: OpenRepository): void {
   describe("access", () => {
@@ -7,7 +10,12 @@ export function accessContract(open: OpenRepository): void {
       const world = await World.open(open);
       const { access } = world.repository;
       const input = {
-        merchant: { merchantId: world.id("merchant"), name: "New", livemode: true },
+        merchant: {
+          merchantId: world.id("merchant"),
+          name: "New",
+          livemode: true,
+          createTime: START,
+        },
         key: { keyId: world.id("apiKey"), keyHash: "hash", hint: "wxyz" },
         scopes: ["payouts:read"] as const,
         now: START,
@@ -19,7 +27,11 @@ export function accessContract(open: OpenRepository): void {
         keyId: input.key.keyId,
         merchantId: world.strangerId,
         livemode: true,
+        operator: true,
+        name: "First key",
+        hint: "wxyz",
         scopes: ["payouts:read"],
+        createTime: START,
         expireTime: null,
         revokeTime: null,
       });
@@ -28,6 +40,8 @@ export function accessContract(open: OpenRepository): void {
         merchantId: world.merchantId,
         name: "Shop",
         livemode: false,
+        operator: true,
+        createTime: START,
       });
       expect(await access.findApiKey("other")).toBeNull();
     });
@@ -35,7 +49,12 @@ export function accessContract(open: OpenRepository): void {
     it("makes nothing when told to only on an empty database", async () => {
       const world = await World.open(open);
       const end = await world.repository.access.bootstrap({
-        merchant: { merchantId: world.id("merchant"), name: "New", livemode: false },
+        merchant: {
+          merchantId: world.id("merchant"),
+          name: "New",
+          livemode: false,
+          createTime: START,
+        },
         key: { keyId: world.id("apiKey"), keyHash: "hash", hint: "wxyz" },
         scopes: [],
         now: START,
@@ -45,9 +64,155 @@ export function accessContract(open: OpenRepository): void {
       expect(await world.repository.access.findApiKey("hash")).toBeNull();
     });
 
+    it("never installs the operator's key for a merchant that an operator made", async () => {
+      const world = await World.open(open);
+      const { access } = world.repository;
+      const { merchantId, createTime } = await madeMerchant(world, { livemode: true });
+      expect(createTime).toBeLessThan(START);
+      const key = { keyId: world.id("apiKey"), keyHash: "hash", hint: "wxyz" };
+      const merchant = {
+        merchantId: world.id("merchant"),
+        name: "New",
+        livemode: true,
+        createTime,
+      };
+      const input = { merchant, key, scopes: [], now: START, onlyWhenEmpty: false };
+      await access.bootstrap(input);
+      const found = await access.findApiKey("hash");
+      expect(found?.merchantId).not.toBe(merchantId);
+      expect(found?.operator).toBe(true);
+    });
+
+    it("lists merchants and keys in reach only, newest first, page by page", async () => {
+      const world = await World.open(open);
+      const { access } = world.repository;
+      const { merchantId } = await madeMerchant(world);
+      const mine = await madeKey(world, merchantId, "mine");
+      const theirs = await madeKey(world, world.merchantId, "theirs");
+      const all = { limit: 100, after: null };
+      const own = { merchantId };
+      expect(idsOf(await access.listMerchants(own, all))).toEqual([merchantId]);
+      expect(idsOf(await access.listMerchants("everybody", all))).toContain(world.strangerId);
+      const keys = await access.listApiKeys({ reach: own, merchantId: null }, all);
+      expect(keys).toEqual([mine]);
+      const foreign = { reach: own, merchantId: world.merchantId };
+      expect(await access.listApiKeys(foreign, all)).toEqual([]);
+      const everybody = { reach: "everybody" as const, merchantId: null };
+      const [first, ...rest] = await access.listApiKeys(everybody, all);
+      if (first === undefined) throw new Error("no keys");
+      const { createTime, keyId: id } = first;
+      const next = await access.listApiKeys(everybody, { limit: 100, after: { createTime, id } });
+      expect(next).toEqual(rest);
+      expect([first, ...rest].map(({ keyId }) => keyId)).toContain(theirs.keyId);
+    });
+
+    it("makes keys once, within reach, and keeps who did", async () => {
+      const world = await World.open(open);
+      const { access } = world.repository;
+      const { merchantId } = await madeMerchant(world);
+      const claim = claimOf("k", { method: "AdminService.CreateApiKey" });
+      const made = await madeKey(world, merchantId, "one", { claim });
+      const again = await access.createApiKey({
+        ...newKeyOf(world, merchantId, "two"),
+        reach: "everybody",
+        ...byHand(world, { claim }),
+      });
+      if (again.kind !== "replay") throw new Error(again.kind);
+      expect(decodeSnapshot(again.answer ?? "")).toEqual(made);
+      expect(await access.findApiKey("two")).toBeNull();
+
+      const outside = access.createApiKey({
+        ...newKeyOf(world, world.merchantId, "three"),
+        reach: { merchantId },
+        ...byHand(world),
+      });
+      await expect(outside).rejects.toMatchObject({ reason: "MERCHANT_NOT_FOUND" });
+      expect(await access.findApiKey("three")).toBeNull();
+    });
+
+    it("ends a key by a decision, with the key that follows, all or nothing", async () => {
+      const world = await World.open(open);
+      const { access } = world.repository;
+      const { merchantId } = await madeMerchant(world);
+      const { keyId } = await madeKey(world, merchantId, "old");
+      const end = START + 1000;
+      const successor = newKeyOf(world, merchantId, "new");
+      const ref = { reach: "everybody" as const, keyId };
+      const outOfReach = { reach: { merchantId: world.merchantId }, keyId };
+      const decide = () => ({ expireTime: end, revokeTime: null, successor });
+      await expect(access.endApiKey(outOfReach, byHand(world), decide)).rejects.toMatchObject({
+        reason: "API_KEY_NOT_FOUND",
+      });
+      const taken = { ...successor, keyHash: "old" };
+      const clash = access.endApiKey(ref, byHand(world), () => ({ ...decide(), successor: taken }));
+      await expect(clash).rejects.toThrow();
+      expect((await access.findApiKey("old"))?.expireTime).toBeNull();
+
+      const ended = await access.endApiKey(ref, byHand(world), decide);
+      expect(ended).toEqual({ kind: "stored", apiKey: { ...successor.apiKey, livemode: false } });
+      expect((await access.findApiKey("old"))?.expireTime).toBe(end);
+      expect((await access.findApiKey("new"))?.keyId).toBe(successor.apiKey.keyId);
+    });
+
     it("answers a ping", async () => {
       const world = await World.open(open);
       await expect(world.repository.ping()).resolves.toBeUndefined();
     });
   });
 }
+
+/** What an operator asks for. */
+function byHand(world: World, changes: Partial<Administered> = {}): Administered {
+  const audit = { actor: "key_test", action: "test", reason: "" };
+  return { callerId: world.merchantId, claim: null, audit, ...changes };
+}
+
+/** A merchant that an operator has made, before all others. */
+async function madeMerchant(world: World, changes: Partial<Merchant> = {}): Promise<Merchant> {
+  const made = await world.repository.access.createMerchant({
+    merchant: {
+      merchantId: world.id("merchant"),
+      name: "Customer",
+      livemode: false,
+      operator: false,
+      createTime: START - 1000,
+      ...changes,
+    },
+    ...byHand(world),
+  });
+  if (made.kind !== "stored") throw new Error(made.kind);
+  return made.merchant;
+}
+
+function newKeyOf(world: World, merchantId: string, keyHash: string): NewApiKey {
+  return {
+    keyHash,
+    apiKey: {
+      merchantId,
+      keyId: world.id("apiKey"),
+      name: "for tests",
+      scopes: ["payouts:read"],
+      hint: "wxyz",
+      createTime: START,
+      expireTime: null,
+      revokeTime: null,
+    },
+  };
+}
+
+async function madeKey(
+  world: World,
+  merchantId: string,
+  keyHash: string,
+  changes: Partial<Administered> = {},
+) {
+  const made = await world.repository.access.createApiKey({
+    ...newKeyOf(world, merchantId, keyHash),
+    reach: "everybody",
+    ...byHand(world, changes),
+  });
+  if (made.kind !== "stored") throw new Error(made.kind);
+  return made.apiKey;
+}
+
+const idsOf = (merchants: readonly Merchant[]) => merchants.map(({ merchantId }) => merchantId);

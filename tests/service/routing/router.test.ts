@@ -43,7 +43,7 @@ async function open(manifests: Readonly<Record<string, Partial<ConnectorManifest
     publicUrl: "http://test",
   };
   const { merchantId } = bench.world;
-  const caller = { merchantId, livemode: false, keyId: "key", scopes: [] };
+  const caller = { merchantId, livemode: false, operator: false, keyId: "key", scopes: [] };
   const call = (key: string | null = null): Call => ({
     caller,
     claim: key === null ? null : { method: "PayoutService.Create", key, fingerprint: key },
