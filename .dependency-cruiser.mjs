@@ -73,6 +73,12 @@ export default {
       to: { path: "^src/", pathNot: "^src/transport/$1/" },
     },
     forbid(
+      "nobody-imports-the-command-line",
+      { path: "^src/(?!cli(/|\\.ts$))" },
+      layer("cli"),
+      "The command line is at the top, beside main.",
+    ),
+    forbid(
       "only-main-imports-app",
       { path: "^src", pathNot: "^src/main\\.ts$" },
       "^src/app\\.ts$",

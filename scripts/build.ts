@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { build } from "esbuild";
+import { contractServices, methodsWithoutScope } from "./contract.ts";
 
 /**
  * Builds dist/, or the folder that is named: what is started and published. One file starts four times
@@ -7,9 +8,20 @@ import { build } from "esbuild";
  * Node does not run .ts files inside node_modules.
  */
 const outdir = process.argv[2] ?? "dist";
+const open = methodsWithoutScope(await contractServices());
+if (open.length > 0) {
+  process.stderr.write(
+    `needs the option required_scope, with a scope that there is: ${open.join(", ")}\n`,
+  );
+  process.exit(1);
+}
 await rm(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: { main: "src/main.ts", "sandbox-processor": "src/sandbox-processor/main.ts" },
+  entryPoints: {
+    main: "src/main.ts",
+    cli: "src/cli.ts",
+    "sandbox-processor": "src/sandbox-processor/main.ts",
+  },
   outdir,
   bundle: true,
   platform: "node",

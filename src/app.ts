@@ -1,6 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { randomUUID } from "node:crypto";
 import type { DescService } from "@bufbuild/protobuf";
 import { AdminService } from "../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../gen/payout/v1/connector_service_pb.js";
@@ -13,15 +11,10 @@ import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { ConnectorRegistry } from "./connectors/registry.ts";
-import { newId } from "./domain/id.ts";
 import { Circuits } from "./engine/circuits.ts";
 import { Executor } from "./engine/executor.ts";
 import { limits } from "./limits.ts";
-import { openSqliteRepository } from "./repository/sqlite/index.ts";
 import { openSandbox } from "./sandbox.ts";
-import { Cipher } from "./security/cipher.ts";
-import { loadOrMakeKeys } from "./security/key-store.ts";
-import { KeyedHash } from "./security/keyed-hash.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
 import { findKeyFaults } from "./service/check-encryption-keys.ts";
@@ -31,6 +24,7 @@ import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
+import { openStorage } from "./storage.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
 import { adminService } from "./transport/handlers/admin-service.ts";
@@ -43,8 +37,11 @@ import { routingService } from "./transport/handlers/routing-service.ts";
 import { sandboxService } from "./transport/handlers/sandbox-service.ts";
 import { HealthState } from "./transport/health/health-state.ts";
 import { authorize } from "./transport/interceptors/authorize.ts";
+import { limitRate } from "./transport/interceptors/limit-rate.ts";
 import { report } from "./transport/interceptors/report.ts";
 import { validate, warmValidator } from "./transport/interceptors/validate.ts";
+import { overloadProtection } from "./transport/overload/index.ts";
+import { RateLimiter } from "./transport/overload/rate-limiter.ts";
 import { createCallReader } from "./transport/read-call.ts";
 import { renderFrameworkErrors } from "./transport/rest/index.ts";
 import { mountRoutes, type RegisterServices } from "./transport/routes.ts";
@@ -90,34 +87,18 @@ export async function startApp({
   packageRoot,
   clock = systemClock,
 }: AppOptions): Promise<App> {
-  const folder = dirname(config.databasePath);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const keys = loadOrMakeKeys(folder, config, randomBytes);
-  const hash = new KeyedHash(keys.hashKey);
+  const storage = openStorage(config, { packageRoot, clock });
+  const { hash, folder } = storage;
   const signals = new Signals(clock, limits.waiters);
-  const repository = signalling(
-    openSqliteRepository({
-      path: config.databasePath,
-      migrations: join(packageRoot, "drizzle", "sqlite"),
-      busyTimeoutMs: limits.databaseBusyMs,
-      cipher: new Cipher(keys.encryptionKeys, randomBytes),
-      now: clock.now,
-      randomBytes,
-      maxPerCommit: limits.unitsPerCommit,
-      maxWaiting: limits.unitsWaiting,
-      schedule: setImmediate,
-    }),
-    signals,
-  );
-  // Before anything is stored: a key that is missing now would be missed one payout after another.
+  const repository = signalling(storage.repository, signals);
+  // A key that is missing would show in some payout's call, later; better here and now.
   const keyFaults = await findKeyFaults(repository);
   if (keyFaults.length > 0) {
     await repository.close();
     throw new ConfigError(keyFaults);
   }
-  const newIdNow: ServiceContext["newId"] = (kind) => newId(kind, clock.now(), randomBytes);
   const { bootstrapApiKey } = config;
-  const access = { repository, hash, newId: newIdNow, now: clock.now, randomBytes };
+  const access = { ...storage, repository, now: clock.now };
   // A key that is given works from the first call on.
   if (bootstrapApiKey !== null) await bootstrapAccess(access, bootstrapApiKey);
 
@@ -138,8 +119,8 @@ export async function startApp({
     clock,
     log,
     chance: Math.random,
-    newId: newIdNow,
-    randomBytes,
+    newId: storage.newId,
+    randomBytes: storage.randomBytes,
     circuits: new Circuits(clock),
     leaseMs: config.leaseMs,
     connectorTimeoutMs: config.connectorTimeoutMs,
@@ -160,8 +141,10 @@ export async function startApp({
   });
 
   const health = new HealthState(SERVICES.map(({ typeName }) => typeName));
+  const overload = overloadProtection(systemClock, randomUUID);
   const server = createOnePortServer({
     newRequestId: randomUUID,
+    admit: overload.admit,
     corsOrigins: config.corsOrigins,
     frameworkErrors: renderFrameworkErrors(renderProblem),
     ...(config.tls === null ? {} : { tls: config.tls }),
@@ -205,7 +188,14 @@ export async function startApp({
     register: servesCalls ? register : () => {},
     interceptors: [
       report(log, clock),
-      authorize((authorization) => authenticate(context, authorization)),
+      authorize(async (authorization) => {
+        const caller = await authenticate(context, authorization);
+        overload.accept(authorization ?? "", caller.merchantId);
+        return caller;
+      }),
+      ...(config.rateLimit === null
+        ? []
+        : [limitRate(new RateLimiter(config.rateLimit, clock.now, limits.overload.knownCallers))]),
       validate(warmValidator(servesCalls ? SERVICES : [])),
     ],
     health,
@@ -227,6 +217,7 @@ export async function startApp({
   const stop = async () => {
     // Readiness first, so that nobody new is sent here; then no new work; then what runs ends.
     health.set(false);
+    overload.stop();
     await worker.stop();
     await server.close({ graceMs: limits.drainMs });
     await Promise.race([executor.stop(), sleep(clock, limits.lastJobsMs)]);

@@ -24,6 +24,8 @@ export interface Config {
   readonly sandboxSettleMs: number;
   /** Null: the sandbox processor runs in process. */
   readonly sandboxUrl: string | null;
+  /** Calls that one API key may make; null: as many as it likes. */
+  readonly rateLimit: { readonly calls: number; readonly perMs: number } | null;
   readonly logLevel: LogLevel;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly corsOrigins: readonly string[];
@@ -70,6 +72,7 @@ export function readConfig(
     connectorTimeoutMs: settings.whole("PAYOUT_CONNECTOR_TIMEOUT_MS", 8000, 100, 120_000),
     sandboxSettleMs: settings.whole("PAYOUT_SANDBOX_SETTLE_MS", 2000, 0, 3_600_000),
     sandboxUrl: url(settings, "PAYOUT_SANDBOX_URL"),
+    rateLimit: rateLimit(settings),
     logLevel: settings.choice(
       "LOG_LEVEL",
       ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
@@ -84,9 +87,6 @@ export function readConfig(
   }
   if (production && config.hashKey === null) {
     faults.push("PAYOUT_HASH_KEY is required when NODE_ENV is production");
-  }
-  if ((settings.text("PAYOUT_RATE_LIMIT") ?? "off") !== "off") {
-    faults.push("PAYOUT_RATE_LIMIT can only be off in this version");
   }
   for (const name of settings.unknown()) faults.push(`${name} is not a setting of this version`);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -198,6 +198,19 @@ function encryptionKeys(settings: Settings): readonly EncryptionKey[] | null {
     return null;
   }
   return good;
+}
+
+function rateLimit(settings: Settings): Config["rateLimit"] {
+  const text = settings.text("PAYOUT_RATE_LIMIT") ?? "off";
+  if (text === "off") return null;
+  const [, calls, per] = /^([1-9]\d{0,6})\/(s|min)$/.exec(text) ?? [];
+  if (calls === undefined) {
+    settings.faults.push(
+      "PAYOUT_RATE_LIMIT must be off, or calls of one API key such as 100/s or 600/min",
+    );
+    return null;
+  }
+  return { calls: Number(calls), perMs: per === "s" ? 1000 : 60_000 };
 }
 
 function hashKey(settings: Settings): Uint8Array | null {

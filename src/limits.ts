@@ -13,6 +13,20 @@ export const limits = {
   /** Query parameters of a REST call. */
   queryParameters: 200,
 
+  /**
+   * Overload: requests under way at once, most of which wait for a processor, some 20 KB each; how
+   * long a turn of the event loop may have run when new work is still begun while there is no time to
+   * spare, so that a refusal takes some tens of milliseconds; merchants that get one request in per
+   * turn all the same; API keys remembered for that; how often the load is looked at. Milliseconds.
+   */
+  overload: {
+    maxInFlight: 10_000,
+    turnMs: 15,
+    sharesPerTurn: 16,
+    knownCallers: 10_000,
+    sampleMs: 250,
+  },
+
   /** Units of work that share one commit: bounds how long the database is held, about 10 ms. */
   unitsPerCommit: 64,
   /** Units of work that may wait for a commit: about a second's worth; more is refused. */

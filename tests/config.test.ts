@@ -36,6 +36,7 @@ describe("settings that are good", () => {
       connectorTimeoutMs: 8000,
       sandboxSettleMs: 2000,
       sandboxUrl: null,
+      rateLimit: null,
       logLevel: "info",
       tls: null,
       corsOrigins: [],
@@ -70,6 +71,8 @@ describe("settings that are good", () => {
     ["PAYOUT_HASH_KEY", SECRET, { hashKey: Buffer.from(SECRET, "base64") }],
     ["PAYOUT_PUBLIC_URL", "https://pay.example/a/", { publicUrl: "https://pay.example/a" }],
     ["PAYOUT_ROLE", "worker", { role: "worker" }],
+    ["PAYOUT_RATE_LIMIT", "100/s", { rateLimit: { calls: 100, perMs: 1000 } }],
+    ["PAYOUT_RATE_LIMIT", "600/min", { rateLimit: { calls: 600, perMs: 60_000 } }],
     ["PAYOUT_ANSWER_WAIT_MS", "0", { answerWaitMs: 0 }],
     ["PAYOUT_LEASE_MS", "300", { leaseMs: 300 }],
     ["PAYOUT_POLL_MS", "10", { pollMs: 10 }],
@@ -161,16 +164,16 @@ const WRONG: readonly (readonly [name: string, values: readonly string[], fault:
     ["*", "https://a.example/", "a.example", "https://a.example,canary"],
     /must be origins such as/,
   ],
-  ["PAYOUT_RATE_LIMIT", ["10"], /can only be off in this version/],
+  ["PAYOUT_RATE_LIMIT", ["10", "0/s", "10/h", "-1/s", "1.5/s"], /must be off, or calls/],
   ["PAYOUT_CONNECTOR_STRIPE_SECRET_KEY", ["canary"], /is not a setting of this version/],
   ["PAYOUT_POL_MS", ["100"], /is not a setting of this version/],
   ["PAYOUT_TLS_CERT", ["canary"], /must be given together/],
   ["PAYOUT_TLS_KEY", ["canary"], /must be given together/],
 ];
 
-test("off is a rate limit, an empty setting is none, and a file can hold one", () => {
+test("off is no rate limit, an empty setting is none, and a file can hold one", () => {
   const read = (environment: Record<string, string>) => () => readConfig(environment, () => "100");
-  expect(read({ PAYOUT_RATE_LIMIT: "off" })).not.toThrow();
+  expect(read({ PAYOUT_RATE_LIMIT: "off" })().rateLimit).toBeNull();
   expect(read({ PAYOUT_POLL_MS_FILE: "/run/poll" })().pollMs).toBe(100);
 });
 

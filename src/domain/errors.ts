@@ -207,6 +207,12 @@ export const ERROR_CATALOGUE = {
     message: "The call's own deadline passed before there was an answer.",
     retryable: true,
   },
+  RATE_LIMITED: {
+    code: "resource_exhausted",
+    httpStatus: 429,
+    message: "The API key makes more calls than it may. Wait as long as the answer says.",
+    retryable: true,
+  },
   OVERLOADED: {
     code: "resource_exhausted",
     httpStatus: 429,

@@ -32,7 +32,7 @@ export class Cipher {
     const [current] = keys;
     if (current === undefined) throw new Error("at least one encryption key is needed");
     for (const { id, key } of keys) {
-      if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw new Error("encryption key id is malformed");
+      if (!KEY_ID.test(id)) throw new Error("encryption key id is malformed");
       if (key.length !== 32) throw new Error(`encryption key ${id} is not 32 bytes long`);
     }
     this.#keys = new Map(keys.map(({ id, key }) => [id, key]));
@@ -50,16 +50,29 @@ export class Cipher {
     return Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce, cipher.getAuthTag(), body]);
   }
 
+  /** The ids of the keys, the one that encrypts first. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /**
+   * The same text under the current key; null when it is under it already, and then it is not opened.
+   *
+   * @throws CipherError as `open` does
+   */
+  reseal(sealed: Uint8Array, binding: CiphertextBinding): Uint8Array | null {
+    if (keyIdOf(sealed) === this.#current.id) return null;
+    return this.seal(this.open(sealed, binding), binding);
+  }
+
   /** @throws CipherError when the ciphertext is damaged, was moved, or its key is not known. */
   open(sealed: Uint8Array, binding: CiphertextBinding): string {
-    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-    const idLength = bytes[1] ?? 0;
-    const head = 2 + idLength;
-    if (bytes[0] !== VERSION || bytes.length < head + NONCE_BYTES + TAG_BYTES) {
-      throw new CipherError("malformed");
-    }
-    const key = this.#keys.get(bytes.toString("latin1", 2, head));
+    const bytes = view(sealed);
+    const id = keyIdOf(bytes);
+    if (id === null) throw new CipherError("malformed");
+    const key = this.#keys.get(id);
     if (key === undefined) throw new CipherError("unknown key");
+    const head = 2 + id.length;
     const nonce = bytes.subarray(head, head + NONCE_BYTES);
     const tag = bytes.subarray(head + NONCE_BYTES, head + NONCE_BYTES + TAG_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
@@ -74,17 +87,36 @@ export class Cipher {
   }
 }
 
+/** The id of the key that a ciphertext says it is under; null when it cannot be a ciphertext. */
+export function keyIdOf(sealed: Uint8Array): string | null {
+  const bytes = view(sealed);
+  const head = 2 + (bytes[1] ?? 0);
+  if (bytes[0] !== VERSION || bytes.length < head + NONCE_BYTES + TAG_BYTES) return null;
+  const id = bytes.toString("latin1", 2, head);
+  return KEY_ID.test(id) ? id : null;
+}
+
 /** Stored data could not be decrypted. The message names no data. */
 export class CipherError extends Error {
-  constructor(problem: "malformed" | "unknown key" | "not authentic") {
+  readonly problem: "malformed" | "unknown key" | "not authentic";
+
+  constructor(problem: CipherError["problem"]) {
     super(`stored ciphertext is ${problem === "unknown key" ? "under an unknown key" : problem}`);
     this.name = "CipherError";
+    this.problem = problem;
   }
 }
+
+const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+
+/** Without a copy. */
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 /** JSON of an array: no two different bindings have the same bytes. */
 function additionalData({ table, row, column, merchantId }: CiphertextBinding): Buffer {

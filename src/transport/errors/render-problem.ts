@@ -52,6 +52,6 @@ function titleOf(reason: ErrorReason): string {
 }
 
 /** The path that was called. A payout link's is a secret and is never said again. */
-function instanceOf(path: string): string {
+export function instanceOf(path: string): string {
   return path.startsWith("/l/") ? "/l/" : path.slice(0, 512);
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type {
   FastifyBaseLogger,
   FastifyError,
@@ -78,6 +79,11 @@ export interface OnePortServerOptions {
     request: FastifyRequest,
     reply: FastifyReply,
   ) => void;
+  /**
+   * Asked of every request before anything is done with it: false when it has answered the request
+   * itself. Default: everything is let in.
+   */
+  readonly admit?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Default: Node's timers. */
   readonly delay?: Delay;
 }

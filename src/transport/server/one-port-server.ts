@@ -41,7 +41,14 @@ export function createOnePortServer(options: OnePortServerOptions): OnePortServe
   const fastify: FastifyInstance = Fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true }),
-    serverFactory: (handler) => {
+    serverFactory: (fastifyHandler) => {
+      const { admit } = options;
+      const handler: typeof fastifyHandler =
+        admit === undefined
+          ? fastifyHandler
+          : (request, response) => {
+              if (admit(request, response)) fastifyHandler(request, response);
+            };
       listener = createProtocolListener({ handler, limits, tls: options.tls, delay });
       return listener.server;
     },

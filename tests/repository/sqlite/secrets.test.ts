@@ -147,19 +147,22 @@ describe("secrets", () => {
     client.close();
   });
 
-  it("do not open under another merchant, even in their own row", async () => {
-    const { world, database, refs } = await sealed();
-    const [own] = refs;
-    if (own === undefined) throw new Error();
-    const client = peek(database);
-    client.pragma("foreign_keys = OFF");
-    client
-      .prepare("UPDATE recipients SET merchant_id = ? WHERE recipient_id = ?")
-      .run(world.strangerId, own.recipientId);
-    client.close();
-    const stolen = { ...own, merchantId: world.strangerId };
-    await expect(world.repository.recipients.person(stolen)).rejects.toThrow("not authentic");
-  });
+  it.each(COLUMNS)(
+    "$table.$column does not open under another merchant in its own row",
+    async (place) => {
+      const { world, database, refs } = await sealed();
+      const [own] = refs;
+      if (own === undefined) throw new Error();
+      const client = peek(database);
+      client.pragma("foreign_keys = OFF");
+      client
+        .prepare(`UPDATE ${place.table} SET merchant_id = ? WHERE ${place.key} = ?`)
+        .run(world.strangerId, place.row(own));
+      client.close();
+      const stolen = { ...own, merchantId: world.strangerId };
+      await expect(place.read(world.repository, stolen)).rejects.toThrow("not authentic");
+    },
+  );
 
   it("stay readable under a new key, as long as the old one is known", async () => {
     const database = randomUUID();

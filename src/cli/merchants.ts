@@ -1,0 +1,29 @@
+import { createMerchant } from "../service/admin/merchants.ts";
+import { type Command, readArguments, UsageError } from "./command.ts";
+import { operatorCall, operatorMerchant } from "./operator.ts";
+
+export const merchantCommands: Readonly<Record<string, Command>> = {
+  create: {
+    usage: "NAME [--live]",
+    about: "makes a merchant, without keys, and prints its id",
+    prepare: (args) => {
+      const { values, positionals } = readArguments(
+        args,
+        { live: { type: "boolean", default: false } },
+        1,
+      );
+      const [name = ""] = positionals;
+      if (name === "" || name.length > 100) {
+        throw new UsageError("NAME must be 1 to 100 characters long");
+      }
+      return async (tools) => {
+        const own = (await operatorMerchant(tools, false)) ?? (await operatorMerchant(tools, true));
+        if (own === null) throw new UsageError("make the first key first: payout keys create");
+        const call = operatorCall(own);
+        const { value } = await createMerchant(tools, call, { name, livemode: values.live });
+        tools.write(value.merchantId);
+        return 0;
+      };
+    },
+  },
+};
