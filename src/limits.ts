@@ -14,13 +14,15 @@ export const limits = {
   queryParameters: 200,
 
   /**
-   * Overload: requests under way at once, most of which wait for a processor, some 20 KB each; how
+   * Overload: requests under way at once, most of which wait for a processor, some 20 KB each, and
+   * how many make a long queue when there is no time to spare, about half a second's worth; how
    * long a turn of the event loop may have run when new work is still begun while there is no time to
    * spare, so that a refusal takes some tens of milliseconds; merchants that get one request in per
    * turn all the same; API keys remembered for that; how often the load is looked at. Milliseconds.
    */
   overload: {
     maxInFlight: 10_000,
+    longQueue: 256,
     turnMs: 15,
     sharesPerTurn: 16,
     knownCallers: 10_000,

@@ -8,6 +8,8 @@ export interface AdmissionOptions {
   readonly utilization: () => number;
   /** Requests that are under way at once at most, whatever the load. */
   readonly maxInFlight: number;
+  /** Requests under way from which on an overload is told sooner. */
+  readonly longQueue: number;
   /** While overloaded, how long one turn may have run when a new request is still let in. */
   readonly turnMs: number;
   /** Merchants that are let in once a turn all the same, at most. */
@@ -17,8 +19,9 @@ export interface AdmissionOptions {
 /** From here on the event loop has no time left, and down to here it has some again. */
 const BUSY = 0.97;
 const IDLE_AGAIN = 0.85;
-/** Samples in a row that make an overload: a burst is worked off, a flood is refused. */
+/** Samples in a row that make an overload, and with a queue that has grown long: a burst is worked off. */
 const SAMPLES = 4;
+const SAMPLES_WITH_QUEUE = 2;
 
 /**
  * Decides at the door whether a request is worked on, so that a refusal costs next to nothing and
@@ -52,7 +55,9 @@ export class Admission {
   sample(): void {
     const utilization = this.#options.utilization();
     this.#busySamples = utilization >= BUSY ? this.#busySamples + 1 : 0;
-    if (this.#busySamples >= SAMPLES) this.#overloaded = true;
+    const isLong = this.#inFlight >= this.#options.longQueue;
+    const enough = isLong ? SAMPLES_WITH_QUEUE : SAMPLES;
+    if (this.#busySamples >= enough) this.#overloaded = true;
     else if (utilization < IDLE_AGAIN) this.#overloaded = false;
   }
 

@@ -9,6 +9,7 @@ function bench(options: Partial<AdmissionOptions> = {}) {
     nextTurn: (callback) => void loop.turns.push(callback),
     utilization: () => loop.utilization,
     maxInFlight: 1000,
+    longQueue: 600,
     turnMs: 15,
     sharesPerTurn: 3,
     ...options,
@@ -47,6 +48,13 @@ describe("the door", () => {
     expect(admission.overloaded).toBe(true);
     load(0.5, 1);
     expect(admission.overloaded).toBe(false);
+  });
+
+  it("is overloaded sooner when the queue has grown long", () => {
+    const { admission, load, enters } = bench();
+    for (let i = 0; i < 600; i += 1) enters("a");
+    load(1, 2);
+    expect(admission.overloaded).toBe(true);
   });
 
   it("overloaded, lets in what comes while the turn is young, and then one for each merchant", () => {
