@@ -33,7 +33,7 @@ export default {
       severity: "error",
       comment: "A connector is one folder and touches no other.",
       from: { path: "^src/connectors/([^/]+)/" },
-      to: { path: "^src/connectors/[^/]+/", pathNot: "^src/connectors/$1/" },
+      to: { path: "^src/connectors/[^/]+/", pathNot: "^src/connectors/($1|toolkit)/" },
     },
     forbid(
       "sandbox-processor-is-another-system",
