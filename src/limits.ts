@@ -29,6 +29,45 @@ export const limits = {
     sampleMs: 250,
   },
 
+  /** The one port. Times in milliseconds, sizes in bytes. */
+  port: {
+    /** An honest client speaks at once: ten seconds are a lost packet, sent again three times. */
+    silentSocketMs: 10_000,
+    headersMs: 10_000,
+    /** The largest body in this time is 35 KB a second. */
+    requestMs: 30_000,
+    /** A walk over all connections costs some microseconds for each hundred of them. */
+    checkEveryMs: 2_000,
+    /** Proxies keep theirs for 60 s (nginx) or open another one; gRPC clients open another one. */
+    idleMs: 60_000,
+    pingMs: 10_000,
+    /** As for a request: an answer is rarely larger than the largest request. */
+    answerMs: 30_000,
+    /** Some fifty of the largest pages of a list. */
+    untakenBytes: 16 * 1024 * 1024,
+    /** An API key, a trace and a browser's cookies come to 4 KiB; nginx and Node have 16 as well. */
+    headerBytes: 16 * 1024,
+    /** The longest query: a page token, filters, all of them short. Common servers have 8. */
+    urlBytes: 8 * 1024,
+    /** 64 characters, percent-encoded three times over, and room. */
+    pathParameterBytes: 512,
+    /** Clients that pipeline at all do it by ten; those that wait cost some 3 KB each. */
+    http1Running: 16,
+    http1Waiting: 500,
+    /** What gRPC servers and RFC 9113 advise, so that a client's calls need not wait. */
+    http2Streams: 100,
+    /** Twice a client's open streams, and all of them every second: deadlines of a second that pass. */
+    http2Resets: { atOnce: 200, perSecond: 100 },
+    /** gRPC clients that measure their bandwidth ping once a round trip; 1,000 a second cost 0.5 % of a core. */
+    http2Pings: { atOnce: 2_000, perSecond: 1_000 },
+    /** Measured: 13 KB each that begins a request, 25 KB each of HTTP/2: 250 MB if all of them are held. */
+    connections: 10_000,
+    /** A company behind one address; or a proxy that nobody has configured, at 1,000 requests at once. */
+    connectionsPerAddress: 1_000,
+  },
+  /** Descriptors that connections leave to the database, logs and calls to processors (`runningJobs`). */
+  descriptorsKept: 512,
+
   /** Units of work that share one commit: bounds how long the database is held, about 10 ms. */
   unitsPerCommit: 64,
   /** Units of work that may wait for a commit: about a second's worth; more is refused. */

@@ -68,25 +68,20 @@ export async function answerPayout(
   stored: Payout,
   ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
 ): Promise<Answer<Payout>> {
+  let isGone = false;
   try {
-    return await answerWhenReady(context, call, stored.payoutId, ready);
+    const waited = await waitForPayout(context, call, stored.payoutId, ready);
+    isGone = !waited.ready && call.signal.aborted;
+    if (!isGone) {
+      return { value: await closeRecord(context, call, waited.aggregate.payout), replayed: false };
+    }
   } catch (error) {
     context.log.warn({ err: error, payout: stored.payoutId }, "answered as it was stored");
     return { value: stored, replayed: false };
   }
-}
-
-async function answerWhenReady(
-  context: ServiceContext,
-  call: Call,
-  payoutId: string,
-  ready: (aggregate: PayoutAggregate) => boolean,
-): Promise<Answer<Payout>> {
-  const waited = await waitForPayout(context, call, payoutId, ready);
-  const { payout } = waited.aggregate;
-  // A caller that has gone gets no answer, so none is fixed: a repeat waits for the real one.
-  if (!waited.ready && call.signal.aborted) return { value: payout, replayed: false };
-  return { value: await closeRecord(context, call, payout), replayed: false };
+  // A caller that has gone gets no answer, so none is fixed: a repeat waits for the real one. Some
+  // that seem to have gone still listen, and must not hear what a repeat would not be told.
+  throw new ServiceError("DEADLINE_EXCEEDED");
 }
 
 /**

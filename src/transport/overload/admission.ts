@@ -8,7 +8,7 @@ export interface AdmissionOptions {
   readonly utilization: () => number;
   /** Requests that are under way at once at most, whatever the load. */
   readonly maxInFlight: number;
-  /** Requests under way from which on an overload is told sooner. */
+  /** Requests under way from which on there is more to do than a burst. */
   readonly longQueue: number;
   /** While overloaded, how long one turn may have run when a new request is still let in. */
   readonly turnMs: number;
@@ -19,16 +19,15 @@ export interface AdmissionOptions {
 /** From here on the event loop has no time left, and down to here it has some again. */
 const BUSY = 0.97;
 const IDLE_AGAIN = 0.85;
-/** Samples in a row that make an overload, and with a queue that has grown long: a burst is worked off. */
-const SAMPLES = 4;
-const SAMPLES_WITH_QUEUE = 2;
+/** Samples in a row without time that make an overload, when the queue is long too. */
+const SAMPLES = 2;
 
 /**
  * Decides at the door whether a request is worked on, so that a refusal costs next to nothing and
  * comes at once, however much there is to do.
  *
- * While the event loop has time to spare, everything is let in. Once it has had none for a while,
- * work that was begun goes before work that is new: a request is let in only while its turn of the
+ * While the event loop has time to spare, or little is under way, everything is let in. Once there has
+ * been no time for a while and a long queue, work that was begun goes before work that is new: a request is let in only while its turn of the
  * loop is young. Each known merchant gets one request in per turn all the same, so that whoever
  * floods the service takes nothing from those who do not.
  */
@@ -39,6 +38,8 @@ export class Admission {
   #inFlight = 0;
   #busySamples = 0;
   #overloaded = false;
+  /** Since the last sample. */
+  #refused = false;
   #turnBegan = 0;
   #turnIsWatched = false;
   #sawRequest = false;
@@ -56,9 +57,9 @@ export class Admission {
     const utilization = this.#options.utilization();
     this.#busySamples = utilization >= BUSY ? this.#busySamples + 1 : 0;
     const isLong = this.#inFlight >= this.#options.longQueue;
-    const enough = isLong ? SAMPLES_WITH_QUEUE : SAMPLES;
-    if (this.#busySamples >= enough) this.#overloaded = true;
-    else if (utilization < IDLE_AGAIN) this.#overloaded = false;
+    if (this.#busySamples >= SAMPLES && isLong) this.#overloaded = true;
+    else if (utilization < IDLE_AGAIN || !this.#refused) this.#overloaded = false;
+    this.#refused = false;
   }
 
   /**
@@ -67,9 +68,10 @@ export class Admission {
    * @param merchant whose request it is, as far as is known; null for strangers, who share nothing
    */
   enters(merchant: () => string | null): boolean {
-    if (!this.#mayEnter(merchant)) return false;
-    this.#inFlight += 1;
-    return true;
+    const enters = this.#mayEnter(merchant);
+    if (enters) this.#inFlight += 1;
+    else this.#refused = true;
+    return enters;
   }
 
   left(): void {

@@ -9,12 +9,12 @@ function bench(options: Partial<AdmissionOptions> = {}) {
     nextTurn: (callback) => void loop.turns.push(callback),
     utilization: () => loop.utilization,
     maxInFlight: 1000,
-    longQueue: 600,
+    longQueue: 1,
     turnMs: 15,
     sharesPerTurn: 3,
     ...options,
   });
-  const load = (utilization: number, samples = 4) => {
+  const load = (utilization: number, samples = 2) => {
     loop.utilization = utilization;
     for (let i = 0; i < samples; i += 1) admission.sample();
   };
@@ -32,33 +32,48 @@ function bench(options: Partial<AdmissionOptions> = {}) {
 }
 
 describe("the door", () => {
-  it("lets everything in while there is time to spare, and through a burst", () => {
-    const { admission, loop, load, enters } = bench();
-    load(1, 3);
-    loop.now = 500;
-    expect(Array.from({ length: 500 }, () => enters("a")).every(Boolean)).toBe(true);
+  it("lets everything in while there is time to spare, or no long queue", () => {
+    const { admission, load, enters } = bench({ longQueue: 600 });
+    expect(Array.from({ length: 599 }, () => enters("a")).every(Boolean)).toBe(true);
+    load(1, 10);
+    expect(admission.overloaded).toBe(false);
+    enters("a");
+    load(0.96, 10);
     expect(admission.overloaded).toBe(false);
   });
 
   it("is overloaded after some samples without time, until there is some again", () => {
-    const { admission, load } = bench();
-    load(1);
+    const { admission, loop, load, enters } = bench();
+    enters("a");
+    load(1, 1);
+    expect(admission.overloaded).toBe(false);
+    load(1, 1);
     expect(admission.overloaded).toBe(true);
-    load(0.9);
+    const refused = () => {
+      enters("a");
+      loop.now += 100;
+      expect(enters(null)).toBe(false);
+    };
+    refused();
+    load(0.9, 1);
     expect(admission.overloaded).toBe(true);
+    refused();
     load(0.5, 1);
     expect(admission.overloaded).toBe(false);
   });
 
-  it("is overloaded sooner when the queue has grown long", () => {
+  it("is so no longer when nobody had to be refused", () => {
     const { admission, load, enters } = bench();
-    for (let i = 0; i < 600; i += 1) enters("a");
-    load(1, 2);
-    expect(admission.overloaded).toBe(true);
+    enters("a");
+    load(1);
+    admission.left();
+    load(1, 1);
+    expect(admission.overloaded).toBe(false);
   });
 
   it("overloaded, lets in what comes while the turn is young, and then one for each merchant", () => {
     const { loop, load, turn, enters } = bench();
+    enters("a");
     load(1);
     expect(enters("a")).toBe(true);
     loop.now = 15;
@@ -79,6 +94,7 @@ describe("the door", () => {
 
   it("counts from the end of the last turn's work for as long as requests keep coming", () => {
     const { loop, load, turn, enters } = bench();
+    enters("a");
     load(1);
     enters("a");
     turn();
@@ -96,6 +112,7 @@ describe("the door", () => {
 
   it("bounds the merchants that get a share, so that a turn has an end", () => {
     const { loop, load, enters } = bench();
+    enters("a");
     load(1);
     enters("a");
     loop.now = 100;
