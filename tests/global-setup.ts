@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { watchSuiteOutput } from "./canaries/suite-output.ts";
 import { buildPrograms } from "./crash/programs.ts";
 
 declare module "vitest" {
@@ -8,9 +9,16 @@ declare module "vitest" {
   }
 }
 
-/** Once a run: what the tests of real processes start is built from the sources that are there. */
+/**
+ * Once a run: what the tests of real processes start is built from the sources that are there, and what
+ * all tests print is searched for secrets.
+ */
 export default async function setup(project: TestProject): Promise<() => void> {
+  const endWatch = watchSuiteOutput();
   const { service, processor, remove } = await buildPrograms();
   project.provide("programs", { service, processor });
-  return remove;
+  return () => {
+    remove();
+    endWatch();
+  };
 }

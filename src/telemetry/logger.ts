@@ -22,30 +22,55 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: serializeError },
+    serializers: { err: (error: unknown) => describeError(error) },
     redact: { paths: SECRET_PATHS, censor: "[redacted]" },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** Whatever was thrown: what is no error says nothing but its type. */
+function describeError(thrown: unknown): Record<string, unknown> {
+  return thrown instanceof Error ? serializeError(thrown) : { type: typeof thrown };
+}
+
+/** Causes of causes that are told: an error may even be its own. */
+const MAX_CAUSES = 4;
+
 /**
  * Name, code and stack; never the message of an error that is not ours, which may hold values. The
- * stack's first lines repeat the message, so only its frames are kept.
+ * stack begins with the message, and a message may hold lines that look like frames (the page of an
+ * error elsewhere, for one): only what comes after it is kept.
  */
-function serializeError(error: Error): Record<string, unknown> {
-  const { type, stack } = stdSerializers.err(error);
-  const code = (error as { readonly code?: unknown }).code;
-  const cause = error.cause instanceof Error ? serializeError(error.cause) : undefined;
+function serializeError(error: Error, depth = 0): Record<string, unknown> {
+  const { type } = stdSerializers.err(error);
+  const { cause } = error;
   return {
     type,
-    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
-    frames: stack
-      ?.split("\n")
-      .filter((line) => /^\s+at /.test(line))
-      .slice(0, 12)
-      .map((line) => line.trim()),
-    ...(cause === undefined ? {} : { cause }),
+    ...codeOf(error),
+    frames: framesOf(error),
+    ...(cause instanceof Error && depth < MAX_CAUSES
+      ? { cause: serializeError(cause, depth + 1) }
+      : {}),
   };
+}
+
+/** A code that is shaped like one, such as SQLITE_FULL or 503: others may be anything. */
+function codeOf(error: Error): { readonly code?: string | number } {
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === "number" && code >= 0 && code < 1000) return { code };
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? { code } : {};
+}
+
+function framesOf({ message, stack = "" }: Error): readonly string[] {
+  const at = stack.indexOf(message);
+  // A message that was changed after the stack was taken cannot be told from the frames.
+  if (at < 0) return [];
+  return stack
+    .slice(at + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim());
 }
 
 const SECRET_NAMES = [

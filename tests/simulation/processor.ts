@@ -163,7 +163,10 @@ export class LyingProcessor {
       });
       return this.#silence(input.signal);
     }
+    // What has arrived is taken, sooner or later: until then the world is not at rest.
+    this.busy += 1;
     await this.#self.seam(`take ${step} ${payout.payoutId.slice(-4)}`);
+    this.busy -= 1;
     const taken = act();
     if (random.happens(lostReply)) return this.#silence(input.signal);
     await service.seam(`reply ${step} ${payout.payoutId.slice(-4)}`);

@@ -12,7 +12,7 @@ import { limits } from "../../limits.ts";
 import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { type Html, html, PAGE_HEADERS, page } from "../html.ts";
-import { formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
+import { type Field, formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
 import { TryLimiter } from "./try-limiter.ts";
 
 type ActiveLink = Awaited<ReturnType<typeof findActiveLink>>;
@@ -37,7 +37,9 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
     app.get<TokenRoute>("/l/:token", (request, reply) =>
       guarded(context, reply, async () => {
         const link = await findActiveLink(context, request.params.token);
-        const form = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
+        const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
+        // Nothing else of an address is taken: it stays in histories and in logs on the way.
+        const form = new URLSearchParams({ method: query.get("method") ?? "" });
         return send(reply, 200, formPage(link, form, []));
       }),
     );
@@ -49,7 +51,8 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
         const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
         const kind = form.get("method") ?? "";
         if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []));
-        if (limiter.isExhausted(link.link.linkId)) {
+        const { linkId, requiresClaimCode } = link.link;
+        if (requiresClaimCode && !limiter.begin(linkId)) {
           const violation = { field: "claimCode", message: "Too many tries. Wait a minute." };
           return send(reply, 429, formPage(link, form, [violation]));
         }
@@ -62,12 +65,13 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
           });
           return send(reply, 200, donePage(link, payout));
         } catch (error) {
+          const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
+          if (requiresClaimCode && !isWrong) limiter.giveBack(linkId);
           if (!(error instanceof ServiceError)) throw error;
           if (error.reason === "VALIDATION_FAILED") {
             return send(reply, 400, formPage(link, form, error.violations));
           }
           if (error.reason === "CLAIM_CODE_WRONG") {
-            limiter.countWrong(link.link.linkId);
             const violation = { field: "claimCode", message: "This is not the right code." };
             return send(reply, 403, formPage(link, form, [violation]));
           }
@@ -167,30 +171,25 @@ function claimForm(
     { name: "givenName", label: "Your given name" },
     { name: "familyName", label: "Your family name" },
   ];
-  const code = [{ name: "claimCode", label: "Claim code that the sender gave you" }];
-  const asked = [
+  const code: Field = {
+    name: "claimCode",
+    label: "Claim code that the sender gave you",
+    untold: true,
+  };
+  const asked: readonly Field[] = [
     ...(hint === null ? name : []),
     ...fields,
-    ...(link.requiresClaimCode ? code : []),
+    ...(link.requiresClaimCode ? [code] : []),
   ];
   return html`<h2>${title}</h2>
 <form method="post">
 <input type="hidden" name="method" value="${kind}">
-${asked.map((field) => input(field, form.get(field.name) ?? "", faults.get(field.name)))}
+${asked.map((field) => input(field, field.untold ? "" : (form.get(field.name) ?? ""), faults.get(field.name)))}
 <button>Claim the money</button>
 </form>`;
 }
 
-function input(
-  field: {
-    readonly name: string;
-    readonly label: string;
-    readonly options?: readonly (readonly [string, string])[];
-  },
-  value: string,
-  fault: string | undefined,
-): Html {
-  const { name, label, options } = field;
+function input({ name, label, options }: Field, value: string, fault: string | undefined): Html {
   const control =
     options === undefined
       ? html`<input id="${name}" name="${name}" value="${value}" autocomplete="off" required>`

@@ -1,11 +1,14 @@
 import type { PayoutMethodInput, PayoutMethodKind } from "../../domain/payout-method/index.ts";
 
-interface Field {
+/** What a recipient is asked for. */
+export interface Field {
   /** The name in the form; the last part of the violation's path in snake case. */
   readonly name: string;
   readonly label: string;
   readonly options?: readonly (readonly [value: string, label: string])[];
   readonly number?: true;
+  /** Never written back into the page, whatever was wrong: it is typed again. */
+  readonly untold?: true;
 }
 
 const HOLDER: Field = { name: "holderName", label: "Name of the account holder" };
@@ -48,7 +51,7 @@ export const METHOD_FIELDS: Readonly<
     title: "Card",
     fields: [
       { name: "holderName", label: "Name on the card" },
-      { name: "cardNumber", label: "Card number" },
+      { name: "cardNumber", label: "Card number", untold: true },
       { name: "expiryMonth", label: "Month of expiry", number: true },
       { name: "expiryYear", label: "Year of expiry", number: true },
     ],

@@ -32,17 +32,28 @@ export class TryLimiter {
     return window.wrong >= this.#limits.tries;
   }
 
-  countWrong(subject: string): void {
-    if (this.isExhausted(subject)) return;
+  /**
+   * Begins a try, which counts as a wrong one until it is given back: of many at once no more are
+   * looked at than one by one. False when it is to be refused without a look.
+   */
+  begin(subject: string): boolean {
+    if (this.isExhausted(subject)) return false;
     const known = this.#windows.get(subject);
     if (known !== undefined) {
       known.wrong += 1;
-      return;
+      return true;
     }
     const [oldest] = this.#windows.keys();
     if (this.#windows.size >= this.#limits.subjects && oldest !== undefined) {
       this.#windows.delete(oldest);
     }
     this.#windows.set(subject, { until: this.#clock.now() + this.#limits.windowMs, wrong: 1 });
+    return true;
+  }
+
+  /** A try that was begun was not a wrong one. */
+  giveBack(subject: string): void {
+    const window = this.#windows.get(subject);
+    if (window !== undefined && window.wrong > 0) window.wrong -= 1;
   }
 }

@@ -50,6 +50,10 @@ export class Running {
     return this.#lines.join("\n");
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
