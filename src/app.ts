@@ -27,6 +27,7 @@ import { Signals, signalling } from "./service/signals.ts";
 import { openStorage } from "./storage.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
+import { renderUnreadable } from "./transport/errors/render-unreadable.ts";
 import { adminService } from "./transport/handlers/admin-service.ts";
 import { connectorService } from "./transport/handlers/connector-service.ts";
 import { eventService } from "./transport/handlers/event-service.ts";
@@ -45,7 +46,9 @@ import { RateLimiter } from "./transport/overload/rate-limiter.ts";
 import { createCallReader } from "./transport/read-call.ts";
 import { renderFrameworkErrors } from "./transport/rest/index.ts";
 import { mountRoutes, type RegisterServices } from "./transport/routes.ts";
+import { connectionsThatFit } from "./transport/server/descriptor-limit.ts";
 import { createOnePortServer } from "./transport/server/one-port-server.ts";
+import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
 import { Worker } from "./worker/worker.ts";
@@ -146,7 +149,11 @@ export async function startApp({
     newRequestId: randomUUID,
     admit: overload.admit,
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+    limits: { connections: connectionsThatFit(log) },
+    onRefusedConnection: warnOfRefused(log, clock.now),
     frameworkErrors: renderFrameworkErrors(renderProblem),
+    unreadable: renderUnreadable,
     ...(config.tls === null ? {} : { tls: config.tls }),
   });
   const base = { publicUrl: "" };

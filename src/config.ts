@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { parseApiKey } from "./security/api-key.ts";
 import type { EncryptionKey } from "./security/cipher.ts";
 import type { LogLevel } from "./telemetry/logger.ts";
@@ -29,6 +30,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly corsOrigins: readonly string[];
+  /** Reverse proxies, as IP addresses and networks: what they say of their callers is believed. */
+  readonly trustedProxies: readonly string[];
   readonly production: boolean;
 }
 
@@ -80,6 +83,7 @@ export function readConfig(
     ),
     tls: tls(settings),
     corsOrigins: corsOrigins(settings),
+    trustedProxies: trustedProxies(settings),
     production,
   };
   if (production && config.encryptionKeys === null) {
@@ -250,14 +254,35 @@ function tls(settings: Settings): Config["tls"] {
 }
 
 function corsOrigins(settings: Settings): readonly string[] {
-  const origins = (settings.text("PAYOUT_CORS_ORIGINS") ?? "")
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
+  const origins = listOf(settings.text("PAYOUT_CORS_ORIGINS"));
   if (origins.some((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)) {
     settings.faults.push(
       "PAYOUT_CORS_ORIGINS must be origins such as https://dash.example, separated by commas",
     );
   }
   return origins;
+}
+
+function trustedProxies(settings: Settings): readonly string[] {
+  const networks = listOf(settings.text("PAYOUT_TRUSTED_PROXIES"));
+  if (!networks.every(isNetwork)) {
+    settings.faults.push(
+      "PAYOUT_TRUSTED_PROXIES must be IP addresses and networks such as 10.0.0.0/8, separated by commas",
+    );
+  }
+  return networks;
+}
+
+/** An IP address, or one with the bits of its network behind a slash. */
+function isNetwork(text: string): boolean {
+  const [, address = "", bits = "0"] = /^([0-9A-Fa-f.:]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 6 ? 128 : 32);
+}
+
+function listOf(text: string | null): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 }

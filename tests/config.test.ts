@@ -40,6 +40,7 @@ describe("settings that are good", () => {
       logLevel: "info",
       tls: null,
       corsOrigins: [],
+      trustedProxies: [],
       production: false,
     } satisfies Config);
   });
@@ -84,6 +85,11 @@ describe("settings that are good", () => {
       "PAYOUT_CORS_ORIGINS",
       "https://a.example, http://localhost:3000",
       { corsOrigins: ["https://a.example", "http://localhost:3000"] },
+    ],
+    [
+      "PAYOUT_TRUSTED_PROXIES",
+      "10.0.0.0/8, 192.0.2.7,fd00::/8,::1",
+      { trustedProxies: ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::1"] },
     ],
   ];
   for (const [name, value, read] of good) {
@@ -159,6 +165,20 @@ const WRONG: readonly (readonly [name: string, values: readonly string[], fault:
   ["PAYOUT_SANDBOX_SETTLE_MS", ["3600001", "99999999999"], /from 0 to 3600000/],
   ["PAYOUT_SANDBOX_URL", ["unix:/canary"], /absolute http or https URL/],
   ["LOG_LEVEL", ["verbose", "INFO"], /must be one of fatal, error/],
+  [
+    "PAYOUT_TRUSTED_PROXIES",
+    [
+      "loopback",
+      "10.0.0.0/33",
+      "fd00::/129",
+      "10.0.0",
+      "10.0.0.1/",
+      "10.0.0.1/08",
+      "::1%eth0",
+      "*",
+    ],
+    /must be IP addresses and networks/,
+  ],
   [
     "PAYOUT_CORS_ORIGINS",
     ["*", "https://a.example/", "a.example", "https://a.example,canary"],

@@ -9,7 +9,7 @@ import type { ServiceContext } from "./service-context.ts";
  * @throws ServiceError IDEMPOTENCY_KEY_REUSED
  */
 export async function findReplay(
-  { repository }: ServiceContext,
+  { repository }: Pick<ServiceContext, "repository">,
   { caller, claim }: Call,
 ): Promise<Replay | null> {
   return claim === null ? null : repository.idempotency.find(caller.merchantId, claim);

@@ -24,6 +24,8 @@ export interface WatchEvents {
  * null is a heartbeat. Takes a batch at a time and only when the last one has been taken: a slow
  * reader costs no memory here.
  *
+ * @param stillMay throws once the caller may not read any more; asked as often as heartbeats come,
+ * so that a stream does not outlive its key by long
  * @throws ServiceError EVENT_NOT_FOUND when `afterEventId` is none of the merchant's; OVERLOADED
  */
 export async function* watchEvents(
@@ -32,6 +34,7 @@ export async function* watchEvents(
   { merchantId }: Caller,
   request: WatchEvents,
   signal: AbortSignal,
+  stillMay: () => Promise<unknown>,
 ): AsyncGenerator<PayoutEvent | null> {
   const { repository, signals, clock, pollMs } = context;
   const { afterEventId } = request;
@@ -44,7 +47,12 @@ export async function* watchEvents(
     // Says at once that the stream stands: whatever happens from here on is on it.
     yield null;
     let heartbeatAt = clock.now() + limits.watch.heartbeatMs;
+    let askAt = heartbeatAt;
     while (!signal.aborted) {
+      if (clock.now() >= askAt) {
+        await stillMay();
+        askAt = clock.now() + limits.watch.heartbeatMs;
+      }
       const wait = signals.nextForService(merchantTopic(merchantId), pollMs, signal);
       try {
         await feed.advance();

@@ -8,6 +8,9 @@ export const requestIdKey = createContextKey<string>("", { description: "request
 /** Who calls; null on calls that need no key. Set by the authenticating interceptor. */
 export const callerKey = createContextKey<Caller | null>(null, { description: "caller" });
 
+/** Whether the call has begun: what fails before that is the request's fault and not ours. */
+export const begunKey = createContextKey<boolean>(false, { description: "begun" });
+
 /** What every call knows from its HTTP request, on every face. */
 export function callContext(request: FastifyRequest): ContextValues {
   return createContextValues().set(requestIdKey, request.id);

@@ -5,8 +5,8 @@ import { Health } from "../../gen/grpc/health/v1/health_pb.js";
 import { ServiceError } from "../domain/errors.ts";
 import { limits } from "../limits.ts";
 import type { Logger } from "../telemetry/logger.ts";
-import { callContext } from "./call-context.ts";
-import { normalizeError } from "./errors/normalize-error.ts";
+import { begunKey, callContext } from "./call-context.ts";
+import { normalizeError, normalizeRefusal } from "./errors/normalize-error.ts";
 import { renderProblem } from "./errors/render-problem.ts";
 import { healthRoutes } from "./health/health-routes.ts";
 import { healthRpc } from "./health/health-rpc.ts";
@@ -16,6 +16,7 @@ import { collectServices, restPlugin } from "./rest/index.ts";
 import type { OnePortServer } from "./server/one-port-server.ts";
 import { rpcRoutes } from "./server/rpc-routes.ts";
 import { strictJsonOptions } from "./strict-json.ts";
+import { refuseUnknownRpc } from "./unknown-rpc.ts";
 
 /** Registers the services that need a key; the same function serves RPC and REST. */
 export type RegisterServices = (router: ConnectRouter) => void;
@@ -50,6 +51,7 @@ export function mountRoutes(server: OnePortServer, options: RoutesOptions): void
       interceptors,
       readMaxBytes: limits.bodyBytes,
       contextValues: callContext,
+      tellError: (error, values) => normalizeRefusal(error, values?.get(begunKey) ?? false),
       shutdownSignal: server.stopping,
     }),
   );
@@ -67,6 +69,10 @@ export function mountRoutes(server: OnePortServer, options: RoutesOptions): void
   server.register(healthRoutes(health));
   for (const page of options.pages) server.register(page);
 
+  // Before Fastify looks at the body: it would refuse the RPC protocols' types.
+  server.fastify.addHook("onRequest", (request, reply, done) => {
+    if (!request.is404 || !refuseUnknownRpc(request, reply)) done();
+  });
   server.fastify.setNotFoundHandler((request, reply) =>
     refuse(new ServiceError("METHOD_NOT_FOUND"), request, reply),
   );
@@ -105,6 +111,9 @@ function refusalOf(error: unknown): unknown {
   }
 }
 
+/** Is never aborted. */
+const never = new AbortController().signal;
+
 /** A router that reads the JSON of each method strictly. */
 function strict(router: ConnectRouter): ConnectRouter {
   const strictRouter: ConnectRouter = {
@@ -119,6 +128,8 @@ function strict(router: ConnectRouter): ConnectRouter {
             alwaysEmitImplicit: true,
             ...strictJsonOptions(method.input, limits.jsonDepth),
           },
+          // A stop ends streams at once; calls may finish, as they may on REST.
+          ...(method.methodKind === "unary" ? { shutdownSignal: never } : {}),
         });
       }
       return strictRouter;

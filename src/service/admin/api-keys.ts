@@ -5,10 +5,14 @@ import { limits } from "../../limits.ts";
 import type { NewApiKey, Replay } from "../../repository/repository.ts";
 import { generateApiKey, hashApiKey } from "../../security/api-key.ts";
 import type { Answer, Call, Caller } from "../call.ts";
+import { findReplay } from "../find-replay.ts";
 import { listPage, type Paged, type PageRequest } from "../paging.ts";
 import { requireId } from "../require-id.ts";
 import type { ServiceContext } from "../service-context.ts";
 import { administered, reachOf } from "./reach.ts";
+
+/** The latest time that the contract can say: Timestamp ends with the year 9999. Milliseconds. */
+const LATEST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 type Context = Pick<ServiceContext, "repository" | "clock" | "newId" | "hash" | "randomBytes">;
 
@@ -35,6 +39,8 @@ export async function createApiKey(
   { merchantId = null, name, scopes, expireTime }: CreateApiKey,
 ): Promise<Answer<ShownApiKey>> {
   const { repository, clock } = context;
+  const earlier = await findReplay(context, call);
+  if (earlier !== null) return shown(earlier, null);
   if (merchantId !== null) requireId("merchant", merchantId, "merchant_id");
   requireFuture(expireTime, clock.now());
   const owner = merchantId ?? call.caller.merchantId;
@@ -91,6 +97,8 @@ export async function rotateApiKey(
   { keyId, overlapMs, expireTime, reason }: RotateApiKey,
 ): Promise<Answer<ShownApiKey>> {
   const { repository, clock } = context;
+  const earlier = await findReplay(context, call);
+  if (earlier !== null) return shown(earlier, null);
   requireId("apiKey", keyId, "key_id");
   requireFuture(expireTime, clock.now());
   const { defaultMs, maxMs } = limits.keyOverlap;
@@ -113,7 +121,8 @@ export async function rotateApiKey(
         merchantId,
         name,
         scopes,
-        expireTime: expireTime ?? (lifetime === null ? null : now + lifetime),
+        expireTime:
+          expireTime ?? (lifetime === null ? null : Math.min(now + lifetime, LATEST_TIME)),
       });
       secret = made;
       const end = Math.min(now + overlap, current.expireTime ?? Number.MAX_SAFE_INTEGER);
@@ -146,6 +155,9 @@ export async function revokeApiKey(
 function requireFuture(expireTime: number | null, now: number): void {
   if (expireTime !== null && expireTime <= now) {
     throw validationFailed([{ field: "expire_time", message: "must be in the future" }]);
+  }
+  if (expireTime !== null && expireTime > LATEST_TIME) {
+    throw validationFailed([{ field: "expire_time", message: "must be before the year 10000" }]);
   }
 }
 

@@ -16,6 +16,21 @@ const BY_CODE: Readonly<Partial<Record<Code, ErrorReason>>> = {
 };
 
 /**
+ * How Connect's words begin for a request that it cannot read. Its codes for them are INTERNAL and
+ * UNIMPLEMENTED, which would say that the fault is ours; a test holds Connect to these words.
+ */
+const UNREADABLE =
+  /^(protocol error: |parse binary: |received compressed envelope|decompression failed)/;
+
+/** What Node says when the caller goes away while the request is read or a stream is answered. */
+const HUNG_UP: ReadonlySet<unknown> = new Set([
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_HTTP2_INVALID_STREAM",
+  "ECONNRESET",
+]);
+
+/**
  * The one way from whatever was thrown to what a caller is told: always from the catalogue, always
  * with an ErrorInfo, never with a library's or a driver's words.
  */
@@ -28,16 +43,22 @@ export function normalizeError(error: unknown): ConnectError {
     );
   }
   if (!(error instanceof ConnectError)) {
+    if (HUNG_UP.has((error as { readonly code?: unknown } | null)?.code)) {
+      return new ConnectError("the caller went away", Code.Canceled, undefined, undefined, error);
+    }
     return toConnectError(new ServiceError("INTERNAL", { cause: error }));
   }
   const [info] = error.findDetails(ErrorInfoSchema);
   if (info !== undefined) return error;
-  if (error.code === Code.Canceled) return error;
+  // The caller has gone: nobody is told.
+  if (error.code === Code.Canceled || error.code === Code.Aborted) return error;
   const violations = error
     .findDetails(BadRequestSchema)
     .flatMap(({ fieldViolations }) => fieldViolations)
     .map(({ field, description }) => ({ field, message: description }));
-  const reason = transcodingReason(error) ?? BY_CODE[error.code] ?? "INTERNAL";
+  const reason = UNREADABLE.test(error.rawMessage)
+    ? "MALFORMED_REQUEST"
+    : (transcodingReason(error) ?? BY_CODE[error.code] ?? "INTERNAL");
   const named = violations.some(({ field }) => field !== "");
   const service =
     named && reason === "MALFORMED_REQUEST"
@@ -60,6 +81,15 @@ function transcodingReason(error: ConnectError): ErrorReason | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * What a caller is told when Connect itself refuses a call. One that has not begun was not ours to
+ * fail, whatever its code.
+ */
+export function normalizeRefusal(error: ConnectError, hasBegun: boolean): ConnectError {
+  const isOurs = hasBegun || error.code !== Code.Internal;
+  return normalizeError(isOurs ? error : new ServiceError("MALFORMED_REQUEST", { cause: error }));
 }
 
 /** The catalogue's reason of an error that `normalizeError` made. */

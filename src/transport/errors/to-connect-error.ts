@@ -30,10 +30,14 @@ const CODES: Readonly<Record<ErrorCode, Code>> = {
   internal: Code.Internal,
 };
 
+/** When to try again what can be tried again, where the refusal does not say (milliseconds). */
+const RETRY_AFTER_MS = 1000;
+
 /** A refusal as every face tells it: code, constant message, and google.rpc details. */
 export function toConnectError(error: ServiceError): ConnectError {
-  const { reason, metadata, violations, retryAfterMs } = error;
-  const { code } = catalogueEntry(reason);
+  const { reason, metadata, violations } = error;
+  const { code, retryable } = catalogueEntry(reason);
+  const retryAfterMs = error.retryAfterMs ?? (retryable === true ? RETRY_AFTER_MS : undefined);
   const connectError = new ConnectError(
     error.message,
     CODES[code],

@@ -14,6 +14,7 @@ import {
   type StageRequest,
 } from "../../../gen/payout/v1/payout_service_pb.js";
 import type { PayoutPriority } from "../../domain/payout.ts";
+import { authenticate } from "../../service/authenticate.ts";
 import { createLink } from "../../service/create-link.ts";
 import { createPayout } from "../../service/create-payout.ts";
 import { createRecipient } from "../../service/create-recipient.ts";
@@ -181,7 +182,10 @@ export function payoutService({
           merchantPayoutId: orNull(request.merchantPayoutId),
           currency: orNull(request.currency),
         };
-        const events = watchEvents(services, feeds, callerOf(context), filter, gone.signal);
+        const authorization = context.requestHeader.get("authorization");
+        const events = watchEvents(services, feeds, callerOf(context), filter, gone.signal, () =>
+          authenticate(services, authorization),
+        );
         for await (const event of events) {
           yield event === null ? {} : { event: toEventMessage(event) };
         }

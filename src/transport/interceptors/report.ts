@@ -1,7 +1,7 @@
 import { Code, type Interceptor } from "@connectrpc/connect";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../telemetry/logger.ts";
-import { callerKey, requestIdKey } from "../call-context.ts";
+import { begunKey, callerKey, requestIdKey } from "../call-context.ts";
 import { normalizeError, reasonOf } from "../errors/normalize-error.ts";
 import { codeName } from "../rest/index.ts";
 
@@ -12,6 +12,7 @@ import { codeName } from "../rest/index.ts";
 export function report(log: Logger, clock: Clock): Interceptor {
   return (next) => async (request) => {
     const began = clock.now();
+    request.contextValues.set(begunKey, true);
     const line = (code: string, reason?: string) => ({
       rpc: `${request.service.typeName}/${request.method.name}`,
       code,

@@ -12,6 +12,7 @@ import type { Interceptor } from "@connectrpc/connect";
 import { message as messageRules } from "../../../gen/buf/validate/validate_pb.js";
 import { validationFailed } from "../../domain/errors.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
+import { timeViolations } from "./check-times.ts";
 import { ruleMessage } from "./rule-message.ts";
 
 /** Violations that one answer names at most: enough to mend a form, bounded all the same. */
@@ -32,6 +33,8 @@ export function warmValidator(services: readonly DescService[]): Validator {
 /** Holds every request to the rules in the contract, before any handler sees it. */
 export function validate(validator: Validator): Interceptor {
   const check = (input: DescMessage, message: Message): void => {
+    const times = timeViolations(input, message);
+    if (times.length > 0) throw validationFailed(times);
     const result = validator.validate(input, message);
     if (result.kind === "error") throw result.error;
     if (result.kind === "invalid") {

@@ -23,12 +23,12 @@ export function renderFrameworkErrors(renderError: RenderError = renderProblem) 
   };
 }
 
-/** Fastify's own refusals, as ours; anything else was thrown by a hook and stays what it is. */
+/**
+ * Refusals of Fastify, and of hooks that run before the plugin, by their status; anything else
+ * stays what it is.
+ */
 export function fromFastify(error: unknown): unknown {
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  if (typeof code !== "string" || !code.startsWith("FST_ERR_")) {
-    return error;
-  }
   if (code === "FST_ERR_BAD_URL") {
     return invalidField("", reasons.pathEncoding);
   }
@@ -39,6 +39,7 @@ export function fromFastify(error: unknown): unknown {
       return unsupportedMediaType();
     case 400:
     case 414:
+    case 431:
       return new TranscodingError("the request is malformed", Code.InvalidArgument, {
         httpStatus: statusCode,
       });

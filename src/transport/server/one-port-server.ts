@@ -7,11 +7,18 @@ import Fastify, {
   type FastifyServerOptions,
   LogController,
 } from "fastify";
+import { addressMatcher } from "./caller-address.ts";
+import { refusalOf } from "./check-request.ts";
 import { addCors } from "./cors.ts";
 import { nodeDelay } from "./delay.ts";
 import { type OnePortServerOptions, resolveLimits } from "./one-port-options.ts";
-import { createProtocolListener, type ProtocolListener } from "./protocol-listener.ts";
+import {
+  createProtocolListener,
+  type ProtocolListener,
+  type ProtocolListenerOptions,
+} from "./protocol-listener.ts";
 import { addRequestHooks } from "./request-hooks.ts";
+import { answerUnreadable, refuseUnreadable } from "./unreadable.ts";
 
 export interface OnePortServer {
   /** For error and not-found handlers, and for `inject` in tests. */
@@ -35,6 +42,7 @@ type FrameworkErrors = NonNullable<FastifyServerOptions["frameworkErrors"]>;
 export function createOnePortServer(options: OnePortServerOptions): OnePortServer {
   const limits = resolveLimits(options.limits);
   const delay = options.delay ?? nodeDelay;
+  const isTrusted = addressMatcher(options.trustedProxies ?? []);
   const stop = new AbortController();
   let listener: ProtocolListener | undefined;
 
@@ -42,22 +50,33 @@ export function createOnePortServer(options: OnePortServerOptions): OnePortServe
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (fastifyHandler) => {
-      const { admit } = options;
-      const handler: typeof fastifyHandler =
-        admit === undefined
-          ? fastifyHandler
-          : (request, response) => {
-              if (admit(request, response)) fastifyHandler(request, response);
-            };
-      listener = createProtocolListener({ handler, limits, tls: options.tls, delay });
+      const handler: ProtocolListenerOptions["handler"] = (request, response) => {
+        const refusal = refusalOf(request);
+        if (refusal !== undefined) refuseUnreadable(refusal, request, response, options.unreadable);
+        else if (options.admit?.(request, response) ?? true) fastifyHandler(request, response);
+        return refusal === undefined;
+      };
+      listener = createProtocolListener({
+        handler,
+        limits,
+        tls: options.tls,
+        delay,
+        isTrusted,
+        onRefused: options.onRefusedConnection ?? (() => {}),
+      });
       return listener.server;
     },
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: limits.pathParameterBytes },
     requestIdHeader: false,
     genReqId: () => options.newRequestId(),
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: options.trustedProxies === undefined ? false : isTrusted,
     frameworkErrors: (options.frameworkErrors ?? refuse) as FrameworkErrors,
+    clientErrorHandler: (error, socket) => {
+      const fate = listener?.giveUp(socket) ?? "tell";
+      if (fate === "tell") answerUnreadable(error, socket, options.unreadable);
+      if (fate === "cut") socket.destroy();
+    },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });

@@ -3,21 +3,31 @@ import http2 from "node:http2";
 import https from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { ConnectionGate } from "./connection-gate.ts";
 import type { Delay } from "./delay.ts";
-import { keepSession } from "./keep-session.ts";
-import type { OnePortLimits } from "./one-port-options.ts";
+import { looksWithin, type OnePortLimits } from "./one-port-options.ts";
 import { sniffProtocol } from "./sniff-protocol.ts";
+import { UnreadRequests } from "./unread-requests.ts";
+import { Http1Connection } from "./watch-http1.ts";
+import { Http2Connection } from "./watch-http2.ts";
 
 export interface ProtocolListenerOptions {
-  readonly handler: http.RequestListener;
+  /** Sees to a request; false when it was refused for what it is. */
+  readonly handler: (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
   readonly limits: OnePortLimits;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
   readonly delay: Delay;
+  /** Whose connections are not counted by address. */
+  readonly isTrusted: (address: string | undefined) => boolean;
+  /** Told of each connection that is turned away, and by which bound. */
+  readonly onRefused: (bound: "all" | "address") => void;
 }
 
 /** One listening server that speaks HTTP/1.1 and HTTP/2. */
 export interface ProtocolListener {
   readonly server: http.Server;
+  /** What becomes of an HTTP/1.1 connection that cannot be read any more. */
+  giveUp(socket: Socket): "tell" | "wait" | "cut";
   /**
    * The polite end: GOAWAY on HTTP/2, `connection: close` on HTTP/1.1, idle and undecided
    * connections are closed, running requests go on. Call `server.close()` after it.
@@ -27,8 +37,6 @@ export interface ProtocolListener {
   destroy(): void;
 }
 
-type Admit = (socket: Socket) => boolean;
-
 /**
  * The server that listens is Node's HTTP/1.1 server, with a sniffer before its own `connection`
  * listener: its protection against slow headers stays on, which a `net` server in front of two
@@ -37,15 +45,17 @@ type Admit = (socket: Socket) => boolean;
  */
 export function createProtocolListener(options: ProtocolListenerOptions): ProtocolListener {
   const { limits, delay } = options;
-  const sockets = new Set<Socket>();
   const undecided = new Set<Socket>();
-  const sessions = new Set<http2.ServerHttp2Session>();
+  const http1Connections = new Map<Socket, Http1Connection>();
+  const sessions = new Map<http2.ServerHttp2Session, Http2Connection>();
   const responses = new Set<http.ServerResponse>();
+  const unread = new UnreadRequests(limits.unreadRequests);
   let draining = false;
 
   const server = createHttp1Server(options);
   server.maxConnections = limits.connections;
-  server.on("request", (_request, response) => {
+  server.on("drop", () => options.onRefused("all"));
+  server.on("request", (request, response) => {
     responses.add(response);
     if (draining) askToClose(response);
     response.once("close", () => {
@@ -53,8 +63,10 @@ export function createProtocolListener(options: ProtocolListenerOptions): Protoc
       // A connection whose response began before the drain is idle only now.
       if (draining) setImmediate(() => server.closeIdleConnections());
     });
+    unread.add(request, response);
+    const run = (): boolean => options.handler(request, response);
+    http1Connections.get(request.socket)?.take({ request, response, run });
   });
-  server.on("request", options.handler);
 
   const http2Server = http2.createServer({
     settings: {
@@ -62,27 +74,45 @@ export function createProtocolListener(options: ProtocolListenerOptions): Protoc
       maxHeaderListSize: limits.headerBytes,
       enablePush: false,
     },
+    // `http2Resets` comes first and says ENHANCE_YOUR_CALM; these would say INTERNAL_ERROR. The last
+    // counts streams past `http2Streams` in all of a session's life, which a client that gives up
+    // streams and opens others in one packet has without a fault of its own.
+    streamResetBurst: 50 * limits.http2Resets.atOnce,
+    streamResetRate: 50 * limits.http2Resets.perSecond,
+    maxSessionRejectedStreams: 50 * limits.http2Resets.atOnce,
   });
   // The same handler: HTTP/2's compatible API passes for HTTP/1.1's, and Fastify knows both.
-  http2Server.on("request", options.handler as unknown as Http2RequestListener);
-  http2Server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    keepSession(session, { idleMs: limits.idleMs, pingMs: limits.pingMs, delay });
-    if (draining) session.close();
-  });
+  const serve: http.RequestListener = (request, response) => {
+    unread.add(request, response);
+    options.handler(request, response);
+  };
+  http2Server.on("request", serve as unknown as Http2RequestListener);
 
-  const admitCounted = createGate(limits, sockets);
-  const admit: Admit = (socket) => {
+  const gate = new ConnectionGate({
+    perAddress: limits.connectionsPerAddress,
+    isTrusted: options.isTrusted,
+    onRefused: () => options.onRefused("address"),
+  });
+  const admit = (socket: Socket): boolean => {
     // Between the drain and the close of the listening socket.
     if (draining) socket.destroy();
-    return !draining && admitCounted(socket);
+    return !draining && gate.admit(socket);
   };
   const serveHttp2 = (socket: Socket): void => {
     // Node's HTTP/1.1 server takes half-open sockets and watches them itself; an HTTP/2 session
     // on such a socket never hears that its peer has gone.
     socket.allowHalfOpen = false;
+    http2Server.once("session", (session) => {
+      sessions.set(session, new Http2Connection(session, socket, { limits, delay }));
+      session.once("close", () => sessions.delete(session));
+      if (draining) session.close();
+    });
+    // Emits "session" before it returns.
     http2Server.emit("connection", socket);
+  };
+  const watchHttp1 = (socket: Socket): void => {
+    http1Connections.set(socket, new Http1Connection(socket, limits));
+    socket.once("close", () => http1Connections.delete(socket));
   };
   if (options.tls === undefined) {
     wrapListener<Socket>(server, "connection", (socket, serveHttp1) => {
@@ -94,8 +124,12 @@ export function createProtocolListener(options: ProtocolListenerOptions): Protoc
         delay,
         decided: (protocol) => {
           undecided.delete(socket);
-          if (protocol === "http2") serveHttp2(socket);
-          else serveHttp1(socket);
+          if (protocol === "http2") {
+            serveHttp2(socket);
+          } else {
+            watchHttp1(socket);
+            serveHttp1(socket);
+          }
         },
       });
     });
@@ -104,23 +138,44 @@ export function createProtocolListener(options: ProtocolListenerOptions): Protoc
       if (admit(socket)) startTls(socket);
     });
     wrapListener<TLSSocket>(server, "secureConnection", (socket, serveHttp1) => {
-      if (socket.alpnProtocol === "h2") serveHttp2(socket);
-      else serveHttp1(socket);
+      if (socket.alpnProtocol === "h2") {
+        serveHttp2(socket);
+      } else {
+        watchHttp1(socket);
+        serveHttp1(socket);
+      }
     });
   }
 
+  let patience = looksWithin(limits.answerMs, limits.checkEveryMs);
+  let cancelLook = (): void => {};
+  const lookAgain = (): void => {
+    cancelLook = delay(limits.checkEveryMs, () => {
+      let stuck = 0;
+      for (const connection of http1Connections.values()) stuck += connection.look(patience);
+      for (const connection of sessions.values()) stuck += connection.look(patience);
+      // The answers of many fast peers are never stuck for two looks.
+      patience =
+        stuck > limits.untakenAnswers ? 1 : looksWithin(limits.answerMs, limits.checkEveryMs);
+      lookAgain();
+    });
+  };
+  server.once("listening", lookAgain);
+  server.once("close", () => cancelLook());
+
   return {
     server,
+    giveUp: (socket) => http1Connections.get(socket)?.giveUp() ?? "tell",
     drain() {
       draining = true;
       for (const socket of undecided) socket.destroy();
-      for (const session of sessions) session.close();
+      for (const session of sessions.keys()) session.close();
       for (const response of responses) askToClose(response);
       server.closeIdleConnections();
     },
     destroy() {
-      for (const session of sessions) session.destroy();
-      for (const socket of sockets) socket.destroy();
+      for (const session of sessions.keys()) session.destroy();
+      for (const socket of gate.open) socket.destroy();
     },
   };
 }
@@ -138,6 +193,8 @@ function createHttp1Server(options: ProtocolListenerOptions): http.Server {
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkEveryMs,
     keepAliveTimeout: limits.idleMs,
+    // Ours says so, and lets nothing behind it run.
+    requireHostHeader: false,
   };
   if (tls === undefined) return http.createServer(serverOptions);
   return https.createServer({
@@ -147,35 +204,6 @@ function createHttp1Server(options: ProtocolListenerOptions): http.Server {
     ALPNProtocols: ["h2", "http/1.1"],
     handshakeTimeout: limits.silentSocketMs,
   });
-}
-
-/** Counts connections; says no to those past an address's bound, and destroys them. */
-function createGate(limits: OnePortLimits, sockets: Set<Socket>): Admit {
-  const perAddress = new Map<string, number>();
-  return (socket) => {
-    // From the first moment: a reset before any protocol has the socket would end the process.
-    socket.on("error", () => socket.destroy());
-    const address = socket.remoteAddress;
-    if (address === undefined) {
-      // Gone already.
-      socket.destroy();
-      return false;
-    }
-    const open = perAddress.get(address) ?? 0;
-    if (limits.connectionsPerAddress > 0 && open >= limits.connectionsPerAddress) {
-      socket.destroy();
-      return false;
-    }
-    perAddress.set(address, open + 1);
-    sockets.add(socket);
-    socket.once("close", () => {
-      sockets.delete(socket);
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
-    return true;
-  };
 }
 
 /** Puts `listener` in the place of the one that Node installed, which it gets as `next`. */

@@ -18,6 +18,8 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { boundTimeout } from "./bound-timeout.ts";
+import { tellOwnErrors } from "./own-errors.ts";
 import { plainGrpcMessage } from "./plain-grpc-message.ts";
 
 export interface RpcRoutesOptions extends Omit<ConnectRouterOptions, "readMaxBytes"> {
@@ -26,6 +28,8 @@ export interface RpcRoutesOptions extends Omit<ConnectRouterOptions, "readMaxByt
   readonly readMaxBytes: number;
   /** Values for interceptors and handlers, such as the request's id and the caller's address. */
   readonly contextValues?: (request: FastifyRequest) => ContextValues;
+  /** What callers are told in the place of Connect's own errors. Default: Connect's words. */
+  readonly tellError?: (error: ConnectError, values: ContextValues | undefined) => ConnectError;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface RpcRoutesOptions extends Omit<ConnectRouterOptions, "readMaxByt
  * prints empty scalars (Connect's defaults are the opposite).
  */
 export function rpcRoutes(options: RpcRoutesOptions): (app: FastifyInstance) => void {
-  const { routes, contextValues, ...routerOptions } = options;
+  const { routes, contextValues, tellError, ...routerOptions } = options;
   return (app) => {
     const router = createConnectRouter({
       acceptCompression: [compressionGzip, compressionBrotli],
@@ -56,11 +60,15 @@ export function rpcRoutes(options: RpcRoutesOptions): (app: FastifyInstance) => 
       const { methodKind } = handler.method;
       const streamsRequest = methodKind === "client_streaming" || methodKind === "bidi_streaming";
       app.all(handler.requestPath, { config: { streamsRequest } }, (request, reply) =>
-        serveRpc(handler, request, reply, contextValues),
+        serveRpc(handler, request, reply, { contextValues, tellError }),
       );
     }
   };
 }
+
+type ServeOptions = {
+  readonly [Name in "contextValues" | "tellError"]?: RpcRoutesOptions[Name] | undefined;
+};
 
 /**
  * Serves one request by a handler of Connect's router. Rejects, for Fastify's error handler to
@@ -70,13 +78,22 @@ export async function serveRpc(
   handler: UniversalHandler,
   request: FastifyRequest,
   reply: FastifyReply,
-  contextValues?: (request: FastifyRequest) => ContextValues,
+  { contextValues, tellError }: ServeOptions = {},
 ): Promise<void> {
-  const response = await handler(toUniversal(request, reply, contextValues));
+  const values = contextValues?.(request);
+  const answered = await handler(toUniversal(request, reply, values));
+  const response =
+    tellError === undefined
+      ? answered
+      : await tellOwnErrors(answered, (error) => tellError(error, values));
   // Past this line the reply is Connect's; Fastify must neither send nor complain.
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  // HTTP/1.1: the rest of a body that nobody reads would stand before the connection's next request.
+  if (request.raw.httpVersionMajor === 1 && !request.raw.complete) {
+    reply.raw.setHeader("connection", "close");
   }
   // Not awaited: over HTTP/1.1 it waits for an event that Node's response never emits.
   void send(handler, response, request, reply);
@@ -115,11 +132,12 @@ class BadAuthorityError extends Error {
 function toUniversal(
   request: FastifyRequest,
   reply: FastifyReply,
-  contextValues: ((request: FastifyRequest) => ContextValues) | undefined,
+  values: ContextValues | undefined,
 ): UniversalServerRequest {
-  const values = contextValues?.(request);
   try {
-    return universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
+    const universal = universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values);
+    boundTimeout(universal.header);
+    return universal;
   } catch {
     throw new BadAuthorityError();
   }

@@ -1,5 +1,6 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
@@ -12,7 +13,7 @@ import { openFaces } from "./open-faces.ts";
 import { PAYOUT, Shop } from "./shop.ts";
 import { withoutVolatile } from "./without-volatile.ts";
 
-type Kind = "payout" | "recipient" | "account" | "link" | "event";
+type Kind = "payout" | "recipient" | "account" | "link" | "event" | "key";
 
 /** What a merchant has, by kind. */
 type Belongings = Readonly<Record<Kind, string>>;
@@ -70,6 +71,8 @@ const TAKERS: readonly Taker[] = [
   { method: LinkService.method.getLink, field: "linkId", kind: "link" },
   { method: LinkService.method.revokeLink, field: "linkId", kind: "link" },
   { method: EventService.method.getEvent, field: "eventId", kind: "event" },
+  { method: AdminService.method.rotateApiKey, field: "keyId", kind: "key" },
+  { method: AdminService.method.revokeApiKey, field: "keyId", kind: "key" },
   { method: SandboxService.method.settlePayout, field: "payoutId", kind: "payout" },
   { method: SandboxService.method.failPayout, field: "payoutId", kind: "payout" },
   { method: SandboxService.method.returnPayout, field: "payoutId", kind: "payout" },
@@ -87,6 +90,7 @@ const NOT_FOUND: Readonly<Record<Kind, string>> = {
   account: "DISBURSE_ACCOUNT_NOT_FOUND",
   link: "LINK_NOT_FOUND",
   event: "EVENT_NOT_FOUND",
+  key: "API_KEY_NOT_FOUND",
 };
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
@@ -95,6 +99,7 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   account: "must be a disburse account id (acct_...)",
   link: "must be a payout link id (plink_...)",
   event: "must be an event id (evt_...)",
+  key: "must be an API key id (key_...)",
 };
 
 let app: TestApp;
@@ -115,6 +120,7 @@ beforeAll(async () => {
     link: await stranger.link(),
     payout: await stranger.payout(),
     event: await stranger.event(),
+    key: (await stranger.apiKey()).keyId,
   };
 });
 afterAll(async () => {

@@ -20,12 +20,12 @@ afterAll(async () => {
 });
 
 describe("every operation answers the same by every face", () => {
-  for (const { method, name, request, answers } of OPERATIONS) {
+  for (const { method, name, request, options, answers } of OPERATIONS) {
     test(`${method.parent.name}.${method.name}${name === undefined ? "" : `, ${name}`}`, async () => {
       const told = await Promise.all(
         faces.map(async (face) => {
           const shop = new Shop(app, face);
-          const answer = await shop.call(method, await request(shop));
+          const answer = await shop.call(method, await request(shop), options?.(shop));
           return [face.name, withoutVolatile(answer)] as const;
         }),
       );

@@ -1,4 +1,5 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
@@ -6,6 +7,7 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import type { CallOptions } from "./face.ts";
 import { PAYOUT, PERSON, type Shop } from "./shop.ts";
 
 /** One call that succeeds, the same by every face. */
@@ -15,6 +17,8 @@ export interface Operation {
   readonly name?: string;
   /** Sets up what the call needs, by the same face, and says the request. */
   readonly request: (shop: Shop) => JsonObject | Promise<JsonObject>;
+  /** Default: the shop's own key. */
+  readonly options?: (shop: Shop) => Partial<CallOptions>;
   /** A part of the answer, with volatile values replaced. */
   readonly answers: JsonObject;
 }
@@ -393,6 +397,84 @@ const routing: readonly Operation[] = [
   },
 ];
 
+const admin: readonly Operation[] = [
+  {
+    method: AdminService.method.createMerchant,
+    options: ({ app }) => ({ key: app.apiKey }),
+    request: () => ({ name: "Über & Söhne", livemode: true }),
+    answers: {
+      merchant: {
+        merchantId: "<mer>",
+        name: "Über & Söhne",
+        livemode: true,
+        operator: false,
+        createTime: "<time>",
+      },
+    },
+  },
+  {
+    method: AdminService.method.listMerchants,
+    request: () => ({ pageSize: 10 }),
+    answers: {
+      merchants: [{ merchantId: "<mer>", livemode: false, operator: false }],
+      nextPageToken: "",
+    },
+  },
+  {
+    method: AdminService.method.createApiKey,
+    request: () => ({
+      name: "reports",
+      scopes: ["payouts:read", "links"],
+      expireTime: "2090-01-01T00:00:00Z",
+    }),
+    answers: {
+      apiKey: {
+        keyId: "<key>",
+        merchantId: "<mer>",
+        name: "reports",
+        scopes: ["payouts:read", "links"],
+        state: "ACTIVE",
+        hint: "<hint>",
+        livemode: false,
+        expireTime: "<time>",
+        secret: "<sk_test>",
+      },
+    },
+  },
+  {
+    method: AdminService.method.listApiKeys,
+    request: async (shop) => {
+      await shop.apiKey({ name: "second" });
+      return { merchantId: shop.merchantId, pageSize: 1 };
+    },
+    answers: {
+      apiKeys: [{ name: "second", state: "ACTIVE", secret: "" }],
+      nextPageToken: "<nextPageToken>",
+    },
+  },
+  {
+    method: AdminService.method.rotateApiKey,
+    request: async (shop) => ({
+      keyId: (await shop.apiKey({ name: "reports" })).keyId,
+      overlap: "3600s",
+      reason: "every quarter",
+    }),
+    answers: {
+      apiKey: {
+        name: "reports",
+        scopes: ["payouts:read"],
+        state: "ACTIVE",
+        secret: "<sk_test>",
+      },
+    },
+  },
+  {
+    method: AdminService.method.revokeApiKey,
+    request: async (shop) => ({ keyId: (await shop.apiKey()).keyId, reason: "lost" }),
+    answers: { apiKey: { state: "REVOKED", revokeTime: "<time>", secret: "" } },
+  },
+];
+
 const sandbox: readonly Operation[] = [
   {
     method: SandboxService.method.settlePayout,
@@ -436,5 +518,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...event,
   ...connector,
   ...routing,
+  ...admin,
   ...sandbox,
 ];

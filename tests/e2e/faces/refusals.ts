@@ -1,4 +1,5 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
@@ -22,7 +23,14 @@ export interface Refused {
   readonly rpc?: Partial<Refusal["rpc"]>;
   /** On REST. */
   readonly status: number;
+  /** Whether the same call may succeed later, and after how many seconds; default: it may not. */
+  readonly retrySeconds?: number;
+  /** Rows that are stored all the same, by table; default: none. */
+  readonly leaves?: Readonly<Record<string, number>>;
 }
+
+/** An id of each kind that nobody has. */
+const NOBODYS = "01h455vb4pex5vsknk084sn02q";
 
 const AMOUNT = PAYOUT["amount"] ?? null;
 const { method } = PayoutService;
@@ -91,6 +99,47 @@ const access: readonly Refused[] = [
     },
     status: 403,
   },
+  {
+    name: "a merchant's making by who is no operator",
+    method: AdminService.method.createMerchant,
+    request: () => ({ name: "Mine" }),
+    told: {
+      code: "permission_denied",
+      reason: "OPERATOR_REQUIRED",
+      metadata: {},
+      violations: [],
+    },
+    status: 403,
+  },
+];
+
+/** What nobody has is not found: ids.test.ts and the isolation's tests try every field. */
+function missing(of: DescMethod, reason: string, request: JsonObject): Refused {
+  return {
+    name: reason,
+    method: of,
+    request: () => request,
+    told: { code: "not_found", reason, metadata: {}, violations: [] },
+    rpc: { preconditions: [], retrySeconds: null },
+    status: 404,
+  };
+}
+
+const absent: readonly Refused[] = [
+  missing(method.get, "PAYOUT_NOT_FOUND", { payoutId: `po_${NOBODYS}` }),
+  missing(RecipientService.method.getRecipient, "RECIPIENT_NOT_FOUND", {
+    recipientId: `rcp_${NOBODYS}`,
+  }),
+  missing(RecipientService.method.getDisburseAccount, "DISBURSE_ACCOUNT_NOT_FOUND", {
+    disburseAccountId: `acct_${NOBODYS}`,
+  }),
+  missing(LinkService.method.getLink, "LINK_NOT_FOUND", { linkId: `plink_${NOBODYS}` }),
+  missing(EventService.method.getEvent, "EVENT_NOT_FOUND", { eventId: `evt_${NOBODYS}` }),
+  missing(AdminService.method.createApiKey, "MERCHANT_NOT_FOUND", {
+    merchantId: `mer_${NOBODYS}`,
+    scopes: ["links"],
+  }),
+  missing(AdminService.method.revokeApiKey, "API_KEY_NOT_FOUND", { keyId: `key_${NOBODYS}` }),
 ];
 
 function invalid(
@@ -245,6 +294,28 @@ const validation: readonly Refused[] = [
     "return_url",
     "must be an absolute https URL without user name and password",
   ]),
+  invalid("an end in the past", method.createLink, { amount: AMOUNT, ttl: "0s" }, [
+    "ttl",
+    "must lie in the future",
+  ]),
+  invalid("a claim code too short", method.createLink, { amount: AMOUNT, claimCode: "123" }, [
+    "claim_code",
+    "must be 4 to 64 characters long",
+  ]),
+  invalid("no name", AdminService.method.createMerchant, {}, ["name", "is required"]),
+  invalid("no scope", AdminService.method.createApiKey, {}, ["scopes", "is required"]),
+  invalid(
+    "an end in the past",
+    AdminService.method.createApiKey,
+    { scopes: ["links"], expireTime: "2000-01-01T00:00:00Z" },
+    ["expire_time", "must be in the future"],
+  ),
+  invalid(
+    "an overlap too long",
+    AdminService.method.rotateApiKey,
+    { keyId: `key_${NOBODYS}`, overlap: "2592001s" },
+    ["overlap", "must be from 0 to 30 days (2592000s)"],
+  ),
   invalid("a method twice", method.createLink, { amount: AMOUNT, allowedMethods: ["ACH", "ACH"] }, [
     "allowed_methods",
     "must not name anything twice",
@@ -467,6 +538,51 @@ const state: readonly Refused[] = [
     status: 409,
   },
   {
+    name: "a rejected recipient",
+    method: method.create,
+    request: async (shop) => {
+      const recipientId = await shop.recipient({
+        connector: "sandbox",
+        metadata: { sandbox_scenario: "decline" },
+      });
+      await shop.account(recipientId);
+      return { amount: AMOUNT, recipientId };
+    },
+    told: {
+      ...FAILED_PRECONDITION,
+      reason: "RECIPIENT_REJECTED",
+      metadata: { recipient_id: "<rcp>", disburse_account_id: "<acct>" },
+    },
+    status: 400,
+  },
+  {
+    name: "a rotation of a key that was revoked",
+    method: AdminService.method.rotateApiKey,
+    request: async (shop) => {
+      const { keyId } = await shop.apiKey();
+      await shop.get(AdminService.method.revokeApiKey, { keyId });
+      return { keyId };
+    },
+    told: { ...FAILED_PRECONDITION, reason: "API_KEY_ENDED", metadata: {} },
+    rpc: { preconditions: [{ type: "API_KEY_ENDED", subject: "" }] },
+    status: 409,
+  },
+  {
+    name: "a processor that is down, in an operation that cannot wait",
+    method: method.createRecipient,
+    request: () => ({
+      ...PERSON,
+      connector: "sandbox",
+      metadata: { sandbox_scenario: "unavailable" },
+    }),
+    told: { code: "unavailable", reason: "CONNECTOR_UNAVAILABLE", metadata: {}, violations: [] },
+    rpc: { preconditions: [] },
+    status: 503,
+    retrySeconds: 1,
+    // It is taken back when nothing was sent; that it was there for a while stays told.
+    leaves: { events: 1 },
+  },
+  {
     name: "a link that was taken back already",
     method: LinkService.method.revokeLink,
     request: async (shop) => {
@@ -483,4 +599,4 @@ const state: readonly Refused[] = [
   },
 ];
 
-export const REFUSALS: readonly Refused[] = [...access, ...validation, ...state];
+export const REFUSALS: readonly Refused[] = [...access, ...absent, ...validation, ...state];

@@ -1,5 +1,6 @@
 import { type DescMethod, getOption, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.js";
+import type { HttpRule } from "../../../gen/google/api/http_pb.js";
 import type { Answer, Refusal } from "./answer.ts";
 import { headersOf } from "./connect-face.ts";
 import type { Face } from "./face.ts";
@@ -59,9 +60,11 @@ export interface RestRequest {
   readonly responseBody: string;
 }
 
-/** A request (lowerCamelCase) as the first HTTP rule of its method has it. */
+/** A request (lowerCamelCase) by the first HTTP rule of its method whose path it can fill. */
 export function restRequest(method: DescMethod, request: JsonObject): RestRequest {
-  const { pattern, body, responseBody } = getOption(method, http);
+  const rule = getOption(method, http);
+  const { pattern, body, responseBody } =
+    [rule, ...rule.additionalBindings].find((each) => fills(request, each)) ?? rule;
   if (typeof pattern.value !== "string") throw new Error(`${method.name} has no HTTP rule`);
   const rest = { ...request };
   const path = pattern.value.replaceAll(/\{(\w+)\}/g, (_variable, name: string) => {
@@ -77,6 +80,11 @@ export function restRequest(method: DescMethod, request: JsonObject): RestReques
     body: body === "*" ? rest : null,
     responseBody: camelCase(responseBody),
   };
+}
+
+function fills(request: JsonObject, { pattern }: HttpRule): boolean {
+  const variables = [...String(pattern.value).matchAll(/\{(\w+)\}/g)];
+  return variables.every(([, name = ""]) => request[camelCase(name)] !== undefined);
 }
 
 function toQuery(fields: JsonObject): string {

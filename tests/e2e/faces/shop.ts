@@ -1,4 +1,5 @@
 import type { DescMethod, JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { putUnderReview } from "../support/put-under-review.ts";
@@ -30,12 +31,16 @@ export const PERSON: JsonObject = {
 export class Shop {
   readonly face: Face;
   readonly app: TestApp;
+  /** With every scope. */
   readonly key: string;
+  readonly merchantId: string;
 
   constructor(app: TestApp, face: Face, merchant: "other" | "live" = "other") {
     this.app = app;
     this.face = face;
-    this.key = app.addKey({ merchant }).key;
+    const { key, merchantId } = app.addKey({ merchant });
+    this.key = key;
+    this.merchantId = merchantId;
   }
 
   call(
@@ -93,6 +98,15 @@ export class Shop {
       ...changes,
     });
     return field(link, "linkId");
+  }
+
+  /** A further API key, as the call that makes one answers it. */
+  async apiKey(
+    changes: JsonObject = {},
+  ): Promise<{ readonly keyId: string; readonly secret: string }> {
+    const request = { scopes: ["payouts:read"], ...changes };
+    const { apiKey } = await this.get(AdminService.method.createApiKey, request);
+    return { keyId: field(apiKey, "keyId"), secret: field(apiKey, "secret") };
   }
 
   /** The id of the newest event. */

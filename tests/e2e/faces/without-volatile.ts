@@ -5,10 +5,11 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "<time>"],
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, "<uuid>"],
   [/\/l\/[\w-]{43}$/, "/l/<token>"],
+  [/^(sk_live|sk_test)_[\w-]{43}$/, "<$1>"],
 ];
 
 /** The names of fields whose value is new each time without saying so. */
-const OPAQUE: ReadonlySet<string> = new Set(["nextPageToken", "etag"]);
+const OPAQUE: ReadonlySet<string> = new Set(["nextPageToken", "etag", "hint"]);
 
 /** A value with ids, times and other words that are new each time replaced by what they are. */
 export function withoutVolatile(value: unknown, name = ""): unknown {

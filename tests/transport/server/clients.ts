@@ -122,9 +122,13 @@ export class RawConnection {
     });
   }
 
-  static open(at: { host: string; port: number }, allowHalfOpen = false): Promise<RawConnection> {
+  static open(
+    { host, port, localAddress }: { host: string; port: number; localAddress?: string },
+    allowHalfOpen = false,
+  ): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connectTcp({ ...at, allowHalfOpen });
+      const from = localAddress === undefined ? {} : { localAddress };
+      const socket = connectTcp({ host, port, ...from, allowHalfOpen });
       socket.setNoDelay(true);
       socket.once("error", reject);
       socket.once("connect", () => resolve(new RawConnection(socket)));
