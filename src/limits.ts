@@ -45,6 +45,12 @@ export const limits = {
     answerMs: 30_000,
     /** Some fifty of the largest pages of a list. */
     untakenBytes: 16 * 1024 * 1024,
+    /**
+     * A fifth of the requests that may be under way (`overload.maxInFlight`): slow ones keep nobody out.
+     * Honest bodies are here for a round trip: 2,000 make 10,000 requests a second from 200 ms away.
+     */
+    unreadRequests: 2_000,
+    untakenAnswers: 1_000,
     /** An API key, a trace and a browser's cookies come to 4 KiB; nginx and Node have 16 as well. */
     headerBytes: 16 * 1024,
     /** The longest query: a page token, filters, all of them short. Common servers have 8. */

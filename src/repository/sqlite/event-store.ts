@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, gte, inArray, lt, max, sql } from "drizzle-orm";
+import { and, eq, gt, max, sql } from "drizzle-orm";
 import type { PayoutEvent } from "../../domain/event.ts";
 import type { EventStore } from "../repository.ts";
 import type { Tables } from "../schema/tables.ts";
 import type { SqliteContext } from "./context.ts";
+import { createEventList } from "./event-list.ts";
 
 function eventFromRow({ position: _, ...event }: Tables["events"]["$inferSelect"]): PayoutEvent {
   return event;
@@ -29,6 +30,7 @@ export function createEventStore(context: SqliteContext): EventStore {
     .from(events)
     .where(ofMerchant)
     .prepare();
+  const listEvents = createEventList(context);
 
   return {
     find: (merchantId, eventId) =>
@@ -37,32 +39,7 @@ export function createEventStore(context: SqliteContext): EventStore {
         return row === undefined ? null : eventFromRow(row);
       }),
 
-    list: (filter, page) =>
-      context.read(() => {
-        const { createTime } = events;
-        const where = and(
-          eq(events.merchantId, filter.merchantId),
-          filter.type.length === 0 ? undefined : inArray(events.type, [...filter.type]),
-          filter.objectId === null ? undefined : eq(events.objectId, filter.objectId),
-          filter.createTimeFrom === null ? undefined : gte(createTime, filter.createTimeFrom),
-          filter.createTimeTo === null ? undefined : lt(createTime, filter.createTimeTo),
-          // Events have an order of their own, that of their commits; times only come close to it.
-          page.after === null
-            ? undefined
-            : lt(
-                events.position,
-                sql`(select ${events.position} from ${events} where ${events.eventId} = ${page.after.id})`,
-              ),
-        );
-        return orm
-          .select()
-          .from(events)
-          .where(where)
-          .orderBy(desc(events.position))
-          .limit(page.limit)
-          .all()
-          .map(eventFromRow);
-      }),
+    list: (filter, page) => context.read(() => listEvents(filter, page).map(eventFromRow)),
 
     after: (merchantId, position, limit) =>
       context.read(() =>

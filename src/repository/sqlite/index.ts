@@ -52,6 +52,8 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     throw error;
   }
   const queue = new UnitQueue(client, options);
+  // Another process may write between two statements: in a transaction they see the same state.
+  const snapshot = client.transaction((query: () => unknown) => query());
   const context: SqliteContext = {
     orm,
     tables: defineTables(sqliteKit),
@@ -63,7 +65,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     write: (unit, signal) => queue.run(unit, signal),
     read: async (query) => {
       try {
-        return query();
+        return snapshot(query) as ReturnType<typeof query>;
       } catch (error) {
         throw toRepositoryError(error);
       }

@@ -1,6 +1,7 @@
-import { and, eq, lte, min, sql } from "drizzle-orm";
+import { and, eq, min, sql } from "drizzle-orm";
 import type { JobStore } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
+import { createDueJobs } from "./due-jobs.ts";
 
 const TOKEN_BYTES = 16;
 
@@ -12,18 +13,6 @@ export function createJobStore(context: SqliteContext): JobStore {
     eq(jobs.subjectId, sql.placeholder("subjectId")),
   );
   const underLease = and(here, eq(jobs.leaseToken, sql.placeholder("token")));
-  const due = orm
-    .select()
-    .from(jobs)
-    .where(
-      and(
-        lte(jobs.claimableAt, sql.placeholder("now")),
-        sql`${jobs.merchantId} || '/' || ${jobs.lane} not in (select value from json_each(${sql.placeholder("fullLanes")}))`,
-      ),
-    )
-    .orderBy(jobs.claimableAt)
-    .limit(sql.placeholder("limit"))
-    .prepare();
   const lease = orm
     .update(jobs)
     .set({
@@ -63,6 +52,7 @@ export function createJobStore(context: SqliteContext): JobStore {
     .select({ at: min(jobs.claimableAt) })
     .from(jobs)
     .prepare();
+  const dueJobs = createDueJobs(context);
 
   const token = () => Buffer.from(context.randomBytes(TOKEN_BYTES)).toString("hex");
 
@@ -70,18 +60,19 @@ export function createJobStore(context: SqliteContext): JobStore {
     claimDue: (limit, leaseMs, fullLanes = []) =>
       context.write(() => {
         const now = context.now();
-        const rows = due.all({ now, limit, fullLanes: JSON.stringify(fullLanes) });
-        return rows.flatMap(({ kind, subjectId, merchantId, lane: connector }) => {
-          const fresh = token();
-          const { changes } = lease.run({
-            kind,
-            subjectId,
-            token: fresh,
-            until: now + leaseMs,
-            now,
-          });
-          return changes === 1 ? [{ kind, subjectId, merchantId, connector, token: fresh }] : [];
-        });
+        return dueJobs(now, limit, fullLanes).flatMap(
+          ({ kind, subjectId, merchantId, lane: connector }) => {
+            const fresh = token();
+            const { changes } = lease.run({
+              kind,
+              subjectId,
+              token: fresh,
+              until: now + leaseMs,
+              now,
+            });
+            return changes === 1 ? [{ kind, subjectId, merchantId, connector, token: fresh }] : [];
+          },
+        );
       }),
 
     claim: (kind, subjectId, leaseMs) =>

@@ -1,9 +1,9 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Person } from "../../domain/person.ts";
 import type { LinkStore } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
+import { createLinkList } from "./link-list.ts";
 import { hintBinding } from "./link-table.ts";
-import { beforePosition, newestFirst } from "./paging.ts";
 import { linkFromRow } from "./payout-rows.ts";
 
 export function createLinkStore(context: SqliteContext): LinkStore {
@@ -25,6 +25,7 @@ export function createLinkStore(context: SqliteContext): LinkStore {
     .innerJoin(merchants, eq(merchants.merchantId, links.merchantId))
     .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
     .prepare();
+  const listLinks = createLinkList(context);
 
   return {
     find: (merchantId, linkId) =>
@@ -49,23 +50,6 @@ export function createLinkStore(context: SqliteContext): LinkStore {
         };
       }),
 
-    list: (filter, page) =>
-      context.read(() => {
-        const { createTime, linkId } = links;
-        const where = and(
-          eq(links.merchantId, filter.merchantId),
-          filter.state.length === 0 ? undefined : inArray(links.state, [...filter.state]),
-          filter.payoutId === null ? undefined : eq(links.payoutId, filter.payoutId),
-          beforePosition(createTime, linkId, page),
-        );
-        return orm
-          .select()
-          .from(links)
-          .where(where)
-          .orderBy(...newestFirst(createTime, linkId))
-          .limit(page.limit)
-          .all()
-          .map(linkFromRow);
-      }),
+    list: (filter, page) => context.read(() => listLinks(filter, page)),
   };
 }

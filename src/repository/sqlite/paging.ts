@@ -1,6 +1,7 @@
-import { desc, type SQL, sql } from "drizzle-orm";
+import { and, desc, gte, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Page } from "../repository.ts";
+import type { Window } from "./newest-of.ts";
 
 /**
  * Keyset paging, newest first: rows strictly before the position in (time, id). Rows that are
@@ -14,6 +15,19 @@ export function beforePosition(
   if (after === null) return undefined;
   // A row value and not "or": only this makes the index a range.
   return sql`(${time}, ${id}) < (${after.createTime}, ${after.id})`;
+}
+
+/** The same for prepared statements, bound from both sides: see `bounds`. */
+export function within(time: SQLiteColumn, id: SQLiteColumn): SQL | undefined {
+  return and(
+    sql`(${time}, ${id}) < (${sql.placeholder("beforeTime")}, ${sql.placeholder("beforeId")})`,
+    gte(time, sql.placeholder("since")),
+  );
+}
+
+/** What `within` and a limit take. */
+export function bounds({ before, since, limit }: Window) {
+  return { beforeTime: before.createTime, beforeId: before.id, since, limit };
 }
 
 export function newestFirst(time: SQLiteColumn, id: SQLiteColumn): [SQL, SQL] {

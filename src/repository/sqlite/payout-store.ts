@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { ServiceError } from "../../domain/errors.ts";
 import { encodeSnapshot } from "../../domain/snapshot.ts";
 import type { PayoutAggregate } from "../payout-aggregate.ts";
@@ -6,8 +6,6 @@ import type {
   ChangeOptions,
   Destination,
   NewPayout,
-  Page,
-  PayoutFilter,
   PayoutRef,
   PayoutStore,
   Redemption,
@@ -21,8 +19,7 @@ import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
 import type { LinkTable } from "./link-table.ts";
-import { beforePosition, newestFirst } from "./paging.ts";
-import { jobFromRow, payoutFromRow } from "./payout-rows.ts";
+import { createPayoutList } from "./payout-list.ts";
 import type { PayoutTable } from "./payout-table.ts";
 import type { RecipientTable } from "./recipient-table.ts";
 
@@ -41,8 +38,9 @@ function destinationBinding({ merchantId, payoutId }: PayoutRef) {
 
 export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutStore {
   const { orm, tables } = context;
-  const { payouts, attempts, attemptSteps, jobs, links } = tables;
+  const { payouts, attempts, attemptSteps, links } = tables;
   const { payoutTable, idempotency } = parts;
+  const listPayouts = createPayoutList(context);
 
   const selectIdByReference = orm
     .select({ payoutId: payouts.payoutId })
@@ -154,32 +152,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     stageFingerprint: ({ merchantId, payoutId }) =>
       context.read(() => payoutTable.load(merchantId, payoutId)?.row.stageFingerprint ?? null),
 
-    list: (filter: PayoutFilter, page: Page) =>
-      context.read(() => {
-        const { createTime, payoutId } = payouts;
-        const where = and(
-          eq(payouts.merchantId, filter.merchantId),
-          filter.status.length === 0 ? undefined : inArray(payouts.status, [...filter.status]),
-          filter.connector === null ? undefined : eq(payouts.connector, filter.connector),
-          filter.recipientId === null ? undefined : eq(payouts.recipientId, filter.recipientId),
-          filter.merchantPayoutId === null
-            ? undefined
-            : eq(payouts.merchantPayoutId, filter.merchantPayoutId),
-          filter.currency === null ? undefined : eq(payouts.currency, filter.currency),
-          filter.createTimeFrom === null ? undefined : gte(createTime, filter.createTimeFrom),
-          filter.createTimeTo === null ? undefined : lt(createTime, filter.createTimeTo),
-          beforePosition(createTime, payoutId, page),
-        );
-        return orm
-          .select({ payout: payouts, job: jobs })
-          .from(payouts)
-          .leftJoin(jobs, and(eq(jobs.kind, "payout"), eq(jobs.subjectId, payoutId)))
-          .where(where)
-          .orderBy(...newestFirst(createTime, payoutId))
-          .limit(page.limit)
-          .all()
-          .map(({ payout, job }) => payoutFromRow(payout, job === null ? null : jobFromRow(job)));
-      }),
+    list: (filter, page) => context.read(() => listPayouts(filter, page)),
 
     destination: (ref) =>
       context.read((): Destination | null => {

@@ -1,10 +1,10 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { ServiceError } from "../../domain/errors.ts";
 import { encodeSnapshot } from "../../domain/snapshot.ts";
 import type { RecipientStore } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
-import { beforePosition, newestFirst } from "./paging.ts";
+import { createRecipientList } from "./recipient-list.ts";
 import type { RecipientTable } from "./recipient-table.ts";
 import type { RegistrationTable } from "./registration-table.ts";
 
@@ -28,6 +28,7 @@ export function createRecipientStore(context: SqliteContext, parts: Parts): Reci
       ),
     )
     .prepare();
+  const listRecipients = createRecipientList(context);
 
   return {
     create: ({ recipient, person, registration, claim, signal }) =>
@@ -74,24 +75,6 @@ export function createRecipientStore(context: SqliteContext, parts: Parts): Reci
     person: (ref) => context.read(() => table.person(ref)),
 
     list: (filter, page) =>
-      context.read(() => {
-        const { createTime, recipientId } = recipients;
-        const where = and(
-          eq(recipients.merchantId, filter.merchantId),
-          filter.status.length === 0 ? undefined : inArray(recipients.status, [...filter.status]),
-          filter.merchantRecipientId === null
-            ? undefined
-            : eq(recipients.merchantRecipientId, filter.merchantRecipientId),
-          beforePosition(createTime, recipientId, page),
-        );
-        return orm
-          .select()
-          .from(recipients)
-          .where(where)
-          .orderBy(...newestFirst(createTime, recipientId))
-          .limit(page.limit)
-          .all()
-          .map((row) => table.fromRow(row));
-      }),
+      context.read(() => listRecipients(filter, page).map((row) => table.fromRow(row))),
   };
 }

@@ -5,6 +5,7 @@ import { accountContract } from "./accounts.ts";
 import { changeContract } from "./change.ts";
 import { createContract } from "./create.ts";
 import { deadlineContract } from "./deadlines.ts";
+import { filterContract } from "./filters.ts";
 import { idempotencyContract } from "./idempotency.ts";
 import { isolationContract } from "./isolation.ts";
 import { jobContract } from "./jobs.ts";
@@ -26,6 +27,7 @@ export function repositoryContract(name: string, open: OpenRepository): void {
     registrationContract(open);
     routingContract(open);
     pagingContract(open);
+    filterContract(open);
     isolationContract(open);
     accessContract(open);
   });

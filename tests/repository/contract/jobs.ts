@@ -40,6 +40,26 @@ export function jobContract(open: OpenRepository): void {
       expect(await world.repository.jobs.nextClaimableAt()).toBe(START + 40);
     });
 
+    it("claims what is due in other lanes past any number of jobs of full ones", async () => {
+      const world = await World.open(open);
+      const full = Array.from({ length: 600 }, () => world.create({ connector: "hanging" }));
+      const [hanging] = (await Promise.all(full)).map(({ payout }) => payout.connector);
+      const made: string[] = [];
+      for (const connector of ["b", "a", "b"]) {
+        world.time += 1;
+        made.push((await world.create({ connector })).payout.payoutId);
+      }
+      const fullLanes = [laneOf({ merchantId: world.merchantId, connector: hanging ?? "" })];
+      const claim = async (limit: number) => {
+        const claimed = await world.repository.jobs.claimDue(limit, LEASE_MS, fullLanes);
+        return claimed.map(({ subjectId }) => subjectId);
+      };
+      expect(await claim(2)).toEqual(made.slice(0, 2));
+      expect(await claim(5)).toEqual(made.slice(2));
+      expect(await claim(5)).toEqual([]);
+      expect(await world.repository.jobs.claimDue(5, LEASE_MS)).toHaveLength(5);
+    });
+
     it("keeps a lease for its time, and frees it then", async () => {
       const world = await World.open(open);
       const { payout } = await world.create();
