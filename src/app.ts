@@ -184,7 +184,7 @@ export async function startApp({
     router.service(RecipientService, recipientService({ context, calls }));
     router.service(LinkService, linkService({ context, calls }));
     router.service(EventService, eventService(context));
-    router.service(ConnectorService, connectorService(connectors));
+    router.service(ConnectorService, connectorService(context));
     router.service(RoutingService, routingService({ context, calls }));
     router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));

@@ -30,7 +30,88 @@ import type { DisburseAccountStatus, RecipientStatus } from "../domain/recipient
  * When in doubt between two, it is `unknown`. A connector never throws for what a processor does;
  * whatever it does throw is taken as `unknown`.
  */
-export interface Connector {
+export interface Connector extends ProcessorCalls<unknown> {
+  /** Whose account the calls are made with; null where the processor knows no accounts of merchants. */
+  readonly connectorAccountId: string | null;
+}
+
+/**
+ * What a connector's author writes: one object for all merchants, which keeps nothing but access tokens.
+ * Whose account a call is made with comes with the call.
+ */
+export interface ConnectorModule extends ProcessorCalls<WithAccount> {
+  /** What an account at this processor needs, in the order in which people are asked for it. */
+  readonly accountFields: readonly AccountField[];
+  /** Where the processor is, for test merchants and for live ones. A setting may say otherwise. */
+  readonly baseUrls: { readonly test: string; readonly live: string };
+  /** Understands what the processor sends by itself. Absent where it sends nothing. */
+  readonly webhook?: Webhook;
+}
+
+/** One setting of an account at a processor. */
+export interface AccountField {
+  /** Lower snake case, such as "secret_key"; in the environment in capitals. */
+  readonly name: string;
+  /** Stored encrypted and never shown again. */
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** What it is and where to find it, a sentence. */
+  readonly about: string;
+}
+
+/** A merchant's account at a processor, opened for one call. Holds secrets: never log it, never keep it. */
+export interface OpenAccount {
+  readonly connectorAccountId: string;
+  /** Every setting that is set, secret ones too, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Changes when a setting does: what is kept for an account, such as a token, is kept by it. */
+  readonly version: number;
+  readonly baseUrl: string;
+}
+
+/** How a processor's own messages are read. Both are pure, and see the bytes as they came. */
+export interface Webhook {
+  /**
+   * Whether the message is the processor's. Compared in constant time; old ones are refused where the
+   * signature covers a time. During a rotation two secrets are good.
+   */
+  verify(message: WebhookMessage, account: OpenAccount): boolean | Promise<boolean>;
+  /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. */
+  parse(message: WebhookMessage, account: OpenAccount): WebhookReading;
+  /** What the processor wants to be answered; default: 200 without a body. */
+  readonly reply?: { readonly status: number; readonly contentType: string; readonly body: string };
+}
+
+export interface WebhookMessage {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** When it came (milliseconds). */
+  readonly receivedAt: number;
+}
+
+export type WebhookReading =
+  | { readonly kind: "events"; readonly events: readonly WebhookEvent[] }
+  | { readonly kind: "unreadable" };
+
+/** One event of a message. */
+export interface WebhookEvent {
+  /** The processor's id of the event: the same one twice is taken once. */
+  readonly eventId: string;
+  /**
+   * How the payout is found: by the key of one of its steps, or by an id that the processor gave. Null
+   * where the event is about no payout.
+   */
+  readonly about:
+    | { readonly processorKey: string }
+    | { readonly reference: ConnectorReference }
+    | null;
+  /** Null where it says only that something has changed: then the payout is looked up. */
+  readonly state: ProcessorState | null;
+}
+
+/** The calls of a connector; `E` is what they are told beside what is written here. */
+export interface ProcessorCalls<E> {
   readonly manifest: ConnectorManifest;
 
   /**
@@ -46,28 +127,33 @@ export interface Connector {
   movesMoney(step: string): boolean;
 
   /** Makes one call of a plan. */
-  callStep(input: StepInput): Promise<Outcome<ProcessorState>>;
+  callStep(input: StepInput & E): Promise<Outcome<ProcessorState>>;
 
   /** Asks how the payout stands, by key or by the processor's reference. Changes nothing there. */
-  lookup(input: LookupInput): Promise<LookupResult<ProcessorState>>;
+  lookup(input: LookupInput & E): Promise<LookupResult<ProcessorState>>;
 
   /** Asks the processor to stop the payout. Absent where it never can. */
-  void?(input: VoidInput): Promise<VoidOutcome>;
+  void?(input: VoidInput & E): Promise<VoidOutcome>;
 
   /** Asks for a price. Absent where the service stages by itself, without a quote. */
-  quote?(input: QuoteInput): Promise<Outcome<Quote>>;
+  quote?(input: QuoteInput & E): Promise<Outcome<ProcessorQuote>>;
 
   /** Registers a recipient. Absent where the processor needs no registration. */
-  registerRecipient?(input: RecipientInput): Promise<Outcome<RecipientRegistration>>;
+  registerRecipient?(input: RecipientInput & E): Promise<Outcome<RecipientRegistration>>;
 
   /** Finds a registration whose outcome is unknown. Present whenever `registerRecipient` is. */
-  lookupRecipient?(input: RecipientInput): Promise<LookupResult<RecipientRegistration>>;
+  lookupRecipient?(input: RecipientInput & E): Promise<LookupResult<RecipientRegistration>>;
 
   /** Registers an account. Absent where the processor needs no registration. */
-  registerAccount?(input: AccountInput): Promise<Outcome<AccountRegistration>>;
+  registerAccount?(input: AccountInput & E): Promise<Outcome<AccountRegistration>>;
 
   /** Finds a registration whose outcome is unknown. Present whenever `registerAccount` is. */
-  lookupAccount?(input: AccountInput): Promise<LookupResult<AccountRegistration>>;
+  lookupAccount?(input: AccountInput & E): Promise<LookupResult<AccountRegistration>>;
+}
+
+/** What a module is told beside: the account that the call is made with. */
+export interface WithAccount {
+  readonly account: OpenAccount;
 }
 
 /** Who does an operation: the processor, the service by itself, or nobody. */
@@ -137,6 +223,10 @@ export interface PayoutInstruction {
   readonly destinationCurrency: string;
   readonly method: PayoutMethod;
   readonly person: Person | null;
+  /** By what ids this processor knows the recipient and the account already; null where it does not. */
+  readonly registered: { readonly recipientId: string | null; readonly accountId: string | null };
+  /** What else it has given an id already, such as a quote. */
+  readonly references: readonly ConnectorReference[];
   readonly priority: PayoutPriority | null;
   readonly fulfillment: Fulfillment;
   readonly description: string;
@@ -194,6 +284,11 @@ export interface AccountInput {
   readonly person: Person;
   readonly processorKey: string;
   readonly signal: AbortSignal;
+}
+
+/** A price, with the ids by which the processor will know it when the payout is made. */
+export interface ProcessorQuote extends Quote {
+  readonly references?: readonly ConnectorReference[];
 }
 
 /** What a processor says of a payout. */

@@ -1,29 +1,66 @@
-import type { Connector } from "./connector.ts";
+import {
+  type ConnectorRef,
+  connectorAccountOf,
+  connectorNameOf,
+  connectorRef,
+} from "../domain/connector-ref.ts";
+import { type AccountOpener, bindAccount } from "./bind-account.ts";
+import type { Connector, ConnectorManifest, ConnectorModule } from "./connector.ts";
 
-/** The connectors that are built in, by name. */
+/** The connectors that are built in, by name, and each merchant's accounts at them. */
 export class ConnectorRegistry {
-  readonly #byName: ReadonlyMap<string, Connector>;
+  readonly #builtIn: ReadonlyMap<string, Connector>;
+  readonly #modules: ReadonlyMap<string, ConnectorModule>;
+  readonly #open: AccountOpener;
 
-  constructor(connectors: readonly Connector[]) {
-    this.#byName = new Map(
-      [...connectors]
-        .sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1))
-        .map((connector) => [connector.manifest.name, connector]),
-    );
-    if (this.#byName.size !== connectors.length) throw new Error("two connectors share a name");
+  /**
+   * @param connectors that know no accounts of merchants
+   * @param modules that do
+   */
+  constructor(
+    connectors: readonly Connector[],
+    modules: readonly ConnectorModule[] = [],
+    open: AccountOpener = async () => null,
+  ) {
+    this.#builtIn = new Map(connectors.map((each) => [each.manifest.name, each]));
+    this.#modules = new Map(modules.map((each) => [each.manifest.name, each]));
+    this.#open = open;
+    const names = new Set([...this.#builtIn.keys(), ...this.#modules.keys()]);
+    if (names.size !== connectors.length + modules.length) {
+      throw new Error("two connectors share a name");
+    }
   }
 
-  get(name: string): Connector | undefined {
-    return this.#byName.get(name);
+  /** The connector to make calls with; undefined for one that is not built in, or lacks its account. */
+  get(ref: ConnectorRef): Connector | undefined {
+    const accountId = connectorAccountOf(ref);
+    if (accountId === null) return this.#builtIn.get(ref);
+    const module = this.#modules.get(connectorNameOf(ref));
+    return module && bindAccount(module, accountId, this.#open);
+  }
+
+  /** A connector that works with merchants' accounts; undefined for one that does not, or is not there. */
+  module(name: string): ConnectorModule | undefined {
+    return this.#modules.get(name);
+  }
+
+  /** What a connector can do, whoever has an account there. */
+  manifest(name: string): ConnectorManifest | undefined {
+    return this.#builtIn.get(name)?.manifest ?? this.#modules.get(name)?.manifest;
   }
 
   /** By name. */
-  all(): readonly Connector[] {
-    return [...this.#byName.values()];
+  manifests(): readonly ConnectorManifest[] {
+    return [...this.#builtIn.values(), ...this.#modules.values()]
+      .map(({ manifest }) => manifest)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
+}
 
-  /** Those that a merchant can use. Test and live never meet. */
-  availableTo(merchant: { readonly livemode: boolean }): readonly Connector[] {
-    return this.all().filter(({ manifest }) => !(manifest.testOnly && merchant.livemode));
-  }
+/** Where a connector's payouts are. */
+export function refOf({
+  manifest,
+  connectorAccountId,
+}: Pick<Connector, "manifest" | "connectorAccountId">): ConnectorRef {
+  return connectorRef(manifest.name, connectorAccountId);
 }

@@ -98,6 +98,11 @@ export const ERROR_CATALOGUE = {
   EVENT_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such event." },
   MERCHANT_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such merchant." },
   API_KEY_NOT_FOUND: { code: "not_found", httpStatus: 404, message: "There is no such API key." },
+  CONNECTOR_ACCOUNT_NOT_FOUND: {
+    code: "not_found",
+    httpStatus: 404,
+    message: "There is no such connector account.",
+  },
   CONNECTOR_NOT_FOUND: {
     code: "not_found",
     httpStatus: 404,
@@ -163,6 +168,17 @@ export const ERROR_CATALOGUE = {
     code: "permission_denied",
     httpStatus: 403,
     message: "The claim code is not the right one.",
+  },
+  CONNECTOR_ACCOUNT_IN_USE: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message:
+      "Payouts are under way with this account. Disable it, and remove it when they have ended.",
+  },
+  CONNECTOR_ACCOUNT_LIMIT: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "The merchant has as many connector accounts as it may. Remove one first.",
   },
   API_KEY_ENDED: {
     code: "failed_precondition",

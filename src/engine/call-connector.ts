@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Connector, ConnectorManifest } from "../connectors/connector.ts";
+import { refOf } from "../connectors/registry.ts";
+import type { ConnectorRef } from "../domain/connector-ref.ts";
 import type { PayoutError } from "../domain/payout.ts";
 import { laneOf } from "../repository/job.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -17,6 +19,7 @@ export interface CallTerms {
   /** The limit of the call (milliseconds). */
   readonly timeoutMs: number;
   readonly merchantId: string;
+  readonly connector: ConnectorRef;
   readonly manifest: Pick<ConnectorManifest, "name" | "circuit">;
 }
 
@@ -48,10 +51,11 @@ export const LOOKUP_ENDS: CallEnds<{ readonly kind: "unreachable"; readonly erro
 export function callTerms(
   context: Pick<EngineContext, "clock" | "log" | "circuits" | "connectorTimeoutMs">,
   merchantId: string,
-  { manifest }: Pick<Connector, "manifest">,
+  connector: Pick<Connector, "manifest" | "connectorAccountId">,
 ): CallTerms {
   const { clock, log, circuits, connectorTimeoutMs: timeoutMs } = context;
-  return { clock, log, circuits, timeoutMs, merchantId, manifest };
+  const { manifest } = connector;
+  return { clock, log, circuits, timeoutMs, merchantId, connector: refOf(connector), manifest };
 }
 
 /** Kinds of end that say that the processor did not answer. */
@@ -70,7 +74,7 @@ export async function callConnector<T extends { readonly kind: string }>(
   { otherwise, unmade }: CallEnds<T>,
 ): Promise<T> {
   const { circuits, manifest } = terms;
-  const lane = laneOf({ merchantId: terms.merchantId, connector: manifest.name });
+  const lane = laneOf(terms);
   if (!circuits.admits(lane)) return unmade(CIRCUIT_OPEN);
   const end = await callInTime(terms, `${manifest.name} ${what}`, call, otherwise);
   circuits.report(lane, !SILENT.has(end.kind), manifest.circuit);

@@ -1,4 +1,5 @@
 import type { Connector, PayoutInstruction } from "../connectors/connector.ts";
+import { refOf } from "../connectors/registry.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { newStep } from "./decisions/attempts.ts";
 import type { EngineContext } from "./engine-context.ts";
@@ -15,7 +16,7 @@ export function newAttempt(
   return {
     attemptId: context.newId("attempt"),
     number,
-    connector: connector.manifest.name,
+    connector: refOf(connector),
     state: "RUNNING",
     steps: names.map((name, ordinal) => newStep(ordinal, name, newProcessorKey(context))),
     createTime: context.clock.now(),

@@ -12,10 +12,12 @@ export function planNext(
   aggregate: PayoutAggregate,
   destination: Destination,
 ): Attempt | null {
-  const told = instruction(aggregate, destination);
   for (const name of nextConnectors(aggregate.payout.routing)) {
     const connector = context.connectors.get(name);
     if (connector === undefined) continue;
+    // As the payout will be once it is with that connector.
+    const payout = { ...aggregate.payout, connector: name, connectorReferences: [] };
+    const told = instruction({ payout }, destination);
     try {
       return newAttempt(context, connector, told, aggregate.attempts.length + 1);
     } catch (error) {

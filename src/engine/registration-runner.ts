@@ -5,6 +5,7 @@ import type {
   Outcome,
   RecipientRegistration,
 } from "../connectors/connector.ts";
+import { refOf } from "../connectors/registry.ts";
 import { parseId } from "../domain/id.ts";
 import type { PayoutError } from "../domain/payout.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../domain/recipient.ts";
@@ -268,9 +269,7 @@ async function accountCalls(
   if (registerAccount === undefined || lookupAccount === undefined) {
     throw new Error("the connector registers no accounts");
   }
-  const known = recipient.connectorRecipients.find(
-    (each) => each.connector === connector.manifest.name,
-  );
+  const known = recipient.connectorRecipients.find((each) => each.connector === refOf(connector));
   const input = (signal: AbortSignal) => ({
     disburseAccountId,
     recipientId,

@@ -1,4 +1,6 @@
 import type { ApiKey, Merchant, Scope } from "../domain/access.ts";
+import type { ConnectorAccount } from "../domain/connector-account.ts";
+import type { ConnectorRef } from "../domain/connector-ref.ts";
 import type { PayoutEvent } from "../domain/event.ts";
 import type { LinkState, PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutStatus } from "../domain/payout.ts";
@@ -32,6 +34,7 @@ export interface Repository {
   readonly registrations: RegistrationStore;
   readonly links: LinkStore;
   readonly routing: RoutingStore;
+  readonly connectorAccounts: ConnectorAccountStore;
   readonly events: EventStore;
   readonly jobs: JobStore;
   readonly idempotency: IdempotencyStore;
@@ -178,6 +181,15 @@ export interface AuditNote {
 export interface Destination {
   readonly method: PayoutMethod;
   readonly person: Person | null;
+  /** By what ids processors know the recipient and the account; absent where none does. */
+  readonly registered?: readonly RegisteredDestination[];
+}
+
+/** A recipient and an account as one processor knows them. */
+export interface RegisteredDestination {
+  readonly connector: ConnectorRef;
+  readonly recipientId: string | null;
+  readonly accountId: string | null;
 }
 
 export interface PayoutFilter {
@@ -342,6 +354,53 @@ export interface RoutingStore {
     requested: Requested,
     decide: (current: RoutingRules) => readonly RoutingRule[],
   ): Promise<{ kind: "stored"; routingRules: RoutingRules } | Replay>;
+}
+
+export interface ConnectorAccountStore {
+  /** The merchant's enabled accounts at every processor, the oldest first. */
+  enabled(merchantId: string): Promise<readonly ConnectorAccount[]>;
+  /** An account with everything that is secret of it, decrypted; null when it is not there. */
+  open(connectorAccountId: string): Promise<OpenedAccount | null>;
+  find(ref: ConnectorAccountRef): Promise<ConnectorAccount | null>;
+  /** Newest first, disabled ones too. */
+  list(
+    filter: { readonly merchantId: string; readonly connector: string | null },
+    page: Page,
+  ): Promise<readonly ConnectorAccount[]>;
+  /** @throws ServiceError CONNECTOR_ACCOUNT_LIMIT past `most` accounts of the merchant */
+  create(
+    input: {
+      readonly account: ConnectorAccount;
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly most: number;
+    } & Administered,
+  ): Promise<{ kind: "stored"; account: ConnectorAccount } | Replay>;
+  /** @throws ServiceError CONNECTOR_ACCOUNT_NOT_FOUND, and whatever the decision throws */
+  update(
+    ref: ConnectorAccountRef,
+    administered: Administered,
+    decide: (current: OpenedAccount) => OpenedAccount,
+  ): Promise<{ kind: "stored"; account: ConnectorAccount } | Replay>;
+  /**
+   * Removes an account that no payout under way is with.
+   *
+   * @throws ServiceError CONNECTOR_ACCOUNT_NOT_FOUND, CONNECTOR_ACCOUNT_IN_USE
+   */
+  remove(
+    ref: ConnectorAccountRef,
+    administered: Administered,
+  ): Promise<{ kind: "stored"; account: ConnectorAccount } | Replay>;
+}
+
+export interface ConnectorAccountRef {
+  readonly merchantId: string;
+  readonly connectorAccountId: string;
+}
+
+export interface OpenedAccount {
+  readonly account: ConnectorAccount;
+  /** The secret settings, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 export interface EventStore {

@@ -16,6 +16,11 @@ export const SECRET_PLACES = {
   destination: { table: "payouts", id: "payout_id", column: "destination_secret" },
   person: { table: "recipients", id: "recipient_id", column: "person_secret" },
   method: { table: "disburse_accounts", id: "disburse_account_id", column: "method_secret" },
+  credentials: {
+    table: "connector_accounts",
+    id: "connector_account_id",
+    column: "settings_secret",
+  },
   hint: { table: "links", id: "link_id", column: "hint_secret" },
 } as const satisfies Readonly<Record<string, SecretPlace>>;
 

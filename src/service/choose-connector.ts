@@ -2,6 +2,7 @@ import type { Connector, Operation } from "../connectors/connector.ts";
 import { ServiceError, validationFailed } from "../domain/errors.ts";
 import type { PayoutMethodKind } from "../domain/payout-method/index.ts";
 import type { Caller } from "./call.ts";
+import { MerchantConnectors, type Usable } from "./merchant-connectors.ts";
 import type { ServiceContext } from "./service-context.ts";
 
 /** What is asked of a connector. */
@@ -18,37 +19,38 @@ export interface Wanted {
  * @throws ServiceError VALIDATION_FAILED for a name that there is not, CONNECTOR_UNSUPPORTED for
  * what it cannot do, saying what it can; nothing has been sent then
  */
-export function chooseConnector(
-  { connectors }: Pick<ServiceContext, "connectors">,
-  caller: Pick<Caller, "livemode">,
+export async function chooseConnector(
+  context: Pick<ServiceContext, "connectors" | "repository">,
+  caller: Pick<Caller, "merchantId" | "livemode">,
   name: string | null,
   wanted: Wanted,
-): Connector {
+): Promise<Connector> {
+  const usable = await MerchantConnectors.of(context, caller);
   if (name !== null) {
-    const connector = connectors.get(name);
-    if (connector === undefined) {
-      const message = "must name a connector that there is; ListConnectors lists them";
-      throw validationFailed([{ field: "connector", message }]);
-    }
-    const lack = whatIsLacking(connector, caller, wanted);
-    if (lack !== null) throw unsupported(connector, lack);
-    return connector;
+    const named = usable.find(name);
+    if (named === undefined) throw validationFailed([{ field: "connector", message: UNKNOWN }]);
+    const lack = whatIsLacking(named, caller, wanted);
+    if (lack !== null || named.connector === null) throw unsupported(named, lack ?? "account");
+    return named.connector;
   }
-  const candidates = connectors.availableTo(caller);
-  const able = candidates.find((connector) => whatIsLacking(connector, caller, wanted) === null);
-  if (able !== undefined) return able;
-  const [only] = candidates;
+  const all = usable.all();
+  const able = all.find((each) => whatIsLacking(each, caller, wanted) === null)?.connector;
+  if (able) return able;
+  const only = all.find(({ connector }) => connector !== null) ?? all[0];
   if (only === undefined) {
     throw new ServiceError("CONNECTOR_UNSUPPORTED", { metadata: { lacking: "connector" } });
   }
   throw unsupported(only, whatIsLacking(only, caller, wanted) ?? "operation");
 }
 
-/** What a connector cannot. */
-export type Lack = "livemode" | "operation" | "method" | "currency";
+/** For a name that there is not. */
+export const UNKNOWN = "must name a connector that there is; ListConnectors lists them";
+
+/** What a connector cannot, or the merchant has not. */
+export type Lack = "livemode" | "operation" | "method" | "currency" | "account";
 
 export function whatIsLacking(
-  { manifest }: Connector,
+  { manifest, connector }: Usable,
   { livemode }: Pick<Caller, "livemode">,
   { operation, method, currency }: Wanted,
 ): Lack | null {
@@ -59,11 +61,11 @@ export function whatIsLacking(
   if (currency !== null && currencies !== "all" && !currencies.includes(currency)) {
     return "currency";
   }
-  return null;
+  return connector === null ? "account" : null;
 }
 
 /** The refusal for what a connector cannot; says what it can. */
-export function unsupported({ manifest }: Connector, lacking: Lack): ServiceError {
+export function unsupported({ manifest }: Usable, lacking: Lack): ServiceError {
   const operations = Object.entries(manifest.operations)
     .filter(([, { support }]) => support !== "UNSUPPORTED")
     .map(([operation]) => operation);

@@ -46,7 +46,7 @@ export async function createRecipient(
   const connector =
     request.connector === null
       ? null
-      : chooseConnector(context, caller, request.connector, {
+      : await chooseConnector(context, caller, request.connector, {
           operation: "CREATE_RECIPIENT",
           method: null,
           currency: null,

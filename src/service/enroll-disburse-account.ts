@@ -55,7 +55,7 @@ export async function enrollDisburseAccount(
   const connector =
     request.connector === null
       ? null
-      : chooseConnector(context, caller, request.connector, {
+      : await chooseConnector(context, caller, request.connector, {
           operation: "ENROLL_DISBURSE_ACCOUNT",
           method: method.kind,
           currency: null,

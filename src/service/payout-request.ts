@@ -1,3 +1,4 @@
+import { refOf } from "../connectors/registry.ts";
 import { isCurrency } from "../domain/currency.ts";
 import { ServiceError, validationFailed } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
@@ -14,10 +15,11 @@ import {
   railCurrencies,
 } from "../domain/payout-method/index.ts";
 import { type PersonInput, parsePerson } from "../domain/person.ts";
+import type { DisburseAccount, Recipient } from "../domain/recipient.ts";
 import type { FieldViolation } from "../domain/violation.ts";
 import { beginStep } from "../engine/decisions/attempts.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { Destination } from "../repository/repository.ts";
+import type { Destination, RegisteredDestination } from "../repository/repository.ts";
 import type { Caller } from "./call.ts";
 import { requireId } from "./require-id.ts";
 import type { RoutingFacts } from "./routing/condition.ts";
@@ -133,12 +135,32 @@ async function resolveAccount(
   const method = await repository.accounts.method({ merchantId, disburseAccountId });
   const person = await repository.recipients.person({ merchantId, recipientId });
   if (method === null) throw new ServiceError("DISBURSE_ACCOUNT_NOT_FOUND");
+  const registered = registrationsOf(recipient, account);
   return {
-    destination: { method, person },
+    destination: { method, person, ...(registered.length > 0 && { registered }) },
     masked: account.payoutMethod,
     recipientId,
     disburseAccountId,
   };
+}
+
+/**
+ * By what ids processors know the recipient and the account, kept with the payout: what is sent under
+ * a key must be the same on every repeat, whatever is registered meanwhile.
+ */
+function registrationsOf(
+  recipient: Recipient | null,
+  { connectorAccounts }: DisburseAccount,
+): readonly RegisteredDestination[] {
+  const recipients = recipient?.connectorRecipients ?? [];
+  const refs = new Set([...recipients, ...connectorAccounts].map(({ connector }) => connector));
+  return [...refs].map((connector) => ({
+    connector,
+    recipientId:
+      recipients.find((each) => each.connector === connector)?.connectorRecipientId ?? null,
+    accountId:
+      connectorAccounts.find((each) => each.connector === connector)?.connectorAccountId ?? null,
+  }));
 }
 
 /** @throws ServiceError VALIDATION_FAILED when the rail cannot pay in the destination currency */
@@ -187,7 +209,7 @@ export function newPayout(
     amount: terms.amount,
     destinationCurrency: terms.destinationCurrency ?? terms.amount.currency,
     destinationAmount: null,
-    connector: connector.manifest.name,
+    connector: refOf(connector),
     routing,
     connectorReferences: [],
     connectorPayoutId: null,

@@ -1,7 +1,6 @@
-import type { Connector, Outcome } from "../connectors/connector.ts";
+import type { Connector, Outcome, ProcessorQuote } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Money } from "../domain/money.ts";
-import type { Quote } from "../domain/payout.ts";
 import { CALL_ENDS, callConnector, callTerms } from "../engine/call-connector.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -18,10 +17,10 @@ export async function askQuote(
   connector: Connector,
   amount: Money,
   destinationCurrency: string,
-): Promise<Quote | null> {
+): Promise<ProcessorQuote | null> {
   const { quote, manifest } = connector;
   if (quote === undefined) return null;
-  const outcome = await callConnector<Outcome<Quote>>(
+  const outcome = await callConnector<Outcome<ProcessorQuote>>(
     callTerms(context, merchantId, connector),
     "quote",
     (signal) => quote.call(connector, { amount, destinationCurrency, signal }),

@@ -1,3 +1,4 @@
+import { refOf } from "../connectors/registry.ts";
 import { ServiceError, validationFailed } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import {
@@ -76,7 +77,7 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   const { disburseAccountId, payoutMethod } = account.account;
   const destination = { method, person };
   const attempt = newAttempt(context, connector, instruction({ payout }, destination), 1);
-  const work = { merchantId: payout.merchantId, connector: connector.manifest.name };
+  const work = { merchantId: payout.merchantId, connector: refOf(connector) };
   const slot = executor.reserve(work);
   const lease = slot === null ? null : newLease(context);
 
@@ -96,7 +97,7 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
           payout: {
             ...current.payout,
             status: "REQUIRES_CREATION",
-            connector: connector.manifest.name,
+            connector: refOf(connector),
             routing,
             recipientId,
             disburseAccountId,

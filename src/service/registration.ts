@@ -1,5 +1,6 @@
 import { sleep } from "../clock.ts";
 import type { Connector } from "../connectors/connector.ts";
+import { refOf } from "../connectors/registry.ts";
 import { ServiceError } from "../domain/errors.ts";
 import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
 import { newProcessorKey } from "../engine/processor-key.ts";
@@ -18,7 +19,7 @@ export function newRegistration(
 ): Registration {
   return {
     ...subject,
-    connector: connector.manifest.name,
+    connector: refOf(connector),
     processorKey: newProcessorKey(context),
     outcome: null,
     tries: 1,
@@ -34,9 +35,9 @@ export function newRegistration(
 export function reserveRegistration(
   { executor }: ServiceContext,
   { merchantId }: Call["caller"],
-  { manifest }: Connector,
+  connector: Connector,
 ): Slot {
-  const slot = executor.reserve({ merchantId, connector: manifest.name });
+  const slot = executor.reserve({ merchantId, connector: refOf(connector) });
   if (slot === null) throw new ServiceError("OVERLOADED", { retryAfterMs: 1000 });
   return slot;
 }

@@ -1,3 +1,4 @@
+import type { ProcessorQuote } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import { decodeSnapshot } from "../domain/snapshot.ts";
@@ -50,7 +51,7 @@ export async function stagePayout(
     facts: factsOf(request, method),
   });
   const { connector } = route;
-  const quote = await askQuote(context, caller.merchantId, connector, request.amount, currency);
+  const quoted = await askQuote(context, caller.merchantId, connector, request.amount, currency);
   const now = clock.now();
   const payout = newPayout(context, caller, request, route, {
     status: "REQUIRES_CONFIRMATION",
@@ -59,8 +60,7 @@ export async function stagePayout(
     recipientId: destination.recipientId,
     disburseAccountId: destination.disburseAccountId,
     payoutMethod: destination.masked,
-    quote,
-    destinationAmount: quote?.destinationAmount ?? null,
+    ...priceOf(quoted),
   });
   const staged = await repository.payouts.create({
     aggregate: {
@@ -103,7 +103,7 @@ async function renewQuote(
   // Its own connector, whatever the rules say by now: the payout stays where it is.
   const connector = context.connectors.get(found.payout.connector);
   if (connector === undefined) return null;
-  const quote = await askQuote(context, merchantId, connector, amount, destinationCurrency);
+  const quoted = await askQuote(context, merchantId, connector, amount, destinationCurrency);
   const { claim, signal } = call;
   const changed = await repository.payouts.change(
     ref,
@@ -114,8 +114,7 @@ async function renewQuote(
             ...current,
             payout: {
               ...current.payout,
-              quote,
-              destinationAmount: quote?.destinationAmount ?? null,
+              ...priceOf(quoted),
             },
           }
         : current,
@@ -124,6 +123,15 @@ async function renewQuote(
   return changed.answer === null
     ? null
     : { value: decodeSnapshot<Payout>(changed.answer), replayed: true };
+}
+
+/** A price, as the payout holds it. A new one takes the place of the old, with its ids. */
+function priceOf(
+  quoted: ProcessorQuote | null,
+): Pick<Payout, "quote" | "destinationAmount" | "connectorReferences"> {
+  if (quoted === null) return { quote: null, destinationAmount: null, connectorReferences: [] };
+  const { references = [], ...quote } = quoted;
+  return { quote, destinationAmount: quote.destinationAmount, connectorReferences: references };
 }
 
 function hasExpiredQuote({ payout }: PayoutAggregate, now: number): boolean {

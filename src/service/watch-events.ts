@@ -1,3 +1,4 @@
+import { connectorNameOf } from "../domain/connector-ref.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { PayoutEvent } from "../domain/event.ts";
 import type { PayoutStatus } from "../domain/payout.ts";
@@ -89,7 +90,7 @@ function matches(request: WatchEvents, { type, resource }: PayoutEvent): boolean
   const { payout } = resource;
   return (
     (status.length === 0 || status.includes(payout.status)) &&
-    (connector === null || payout.connector === connector) &&
+    (connector === null || connectorNameOf(payout.connector) === connector) &&
     (recipientId === null || payout.recipientId === recipientId) &&
     (merchantPayoutId === null || payout.merchantPayoutId === merchantPayoutId) &&
     (currency === null || payout.amount.currency === currency)

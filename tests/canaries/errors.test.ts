@@ -81,6 +81,7 @@ describe("what is thrown with", () => {
         circuits: new Circuits(systemClock),
         timeoutMs: 1000,
         merchantId: "mer_1",
+        connector: "sandbox",
         manifest: SANDBOX_MANIFEST,
       },
       "transfer",

@@ -88,6 +88,7 @@ export class ProcessorDouble {
 
   connector(): Connector {
     return {
+      connectorAccountId: null,
       manifest: this.#manifest,
       plan: () => this.#plan,
       movesMoney: this.#moves,

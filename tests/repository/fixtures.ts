@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { SCOPES } from "../../src/domain/access.ts";
 import type { Attempt } from "../../src/domain/attempt.ts";
+import type { ConnectorAccount } from "../../src/domain/connector-account.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import type { PayoutMethod } from "../../src/domain/payout-method/index.ts";
@@ -11,6 +12,7 @@ import { newStep } from "../../src/engine/decisions/attempts.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
 import type { Registration } from "../../src/repository/registration.ts";
 import type {
+  Administered,
   IdempotencyClaim,
   NewAccount,
   NewLink,
@@ -249,6 +251,45 @@ export class World {
     return created;
   }
 
+  newConnectorAccount(changes: Partial<ConnectorAccount> = {}): ConnectorAccount {
+    return {
+      merchantId: this.merchantId,
+      connectorAccountId: this.id("connectorAccount"),
+      connector: "stripe",
+      name: "Main",
+      settings: { statement_descriptor: "ACME" },
+      secrets: Object.keys(CREDENTIALS),
+      enabled: true,
+      fromEnvironment: false,
+      livemode: false,
+      createTime: this.time,
+      updateTime: this.time,
+      version: 1,
+      ...changes,
+    };
+  }
+
+  async createConnectorAccount(
+    changes: Partial<ConnectorAccount> = {},
+    more: Partial<Administered & { readonly secrets: Readonly<Record<string, string>> }> = {},
+  ): Promise<ConnectorAccount> {
+    const made = await this.repository.connectorAccounts.create({
+      account: this.newConnectorAccount(changes),
+      secrets: CREDENTIALS,
+      most: 50,
+      ...this.byHand(),
+      ...more,
+    });
+    if (made.kind !== "stored") throw new Error(`create answered ${made.kind}`);
+    return made.account;
+  }
+
+  /** What an operator asks for. */
+  byHand(changes: Partial<Administered> = {}): Administered {
+    const audit = { actor: "key_test", action: "test", reason: "" };
+    return { callerId: this.merchantId, claim: null, audit, ...changes };
+  }
+
   registration(subject: Pick<Registration, "subjectId" | "status">, token: string): Registration {
     return {
       merchantId: this.merchantId,
@@ -287,6 +328,8 @@ async function addMerchant(repository: Repository, livemode: boolean): Promise<s
   });
   return merchantId;
 }
+
+export const CREDENTIALS = { secret_key: "sk_test_canary", webhook_secret: "whsec_canary" };
 
 export const METHOD: PayoutMethod = { kind: "paypal", email: "jane@example.com" };
 

@@ -125,6 +125,7 @@ export class LyingProcessor {
   /** The connector of one service process: it sees the processor only through the network. */
   connector(service: SimulatedProcess): Connector {
     return {
+      connectorAccountId: null,
       manifest: {
         ...MANIFEST,
         name: this.name,

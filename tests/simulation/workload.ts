@@ -140,7 +140,13 @@ export class Client {
     this.#calls += 1;
     const gone = new AbortController();
     const call: Call = {
-      caller: { merchantId: this.#merchantId, livemode: false, operator: false, keyId: "key", scopes: [] },
+      caller: {
+        merchantId: this.#merchantId,
+        livemode: false,
+        operator: false,
+        keyId: "key",
+        scopes: [],
+      },
       claim: key === null ? null : { method: name.replace(/-\d+$/, ""), key, fingerprint: name },
       fingerprint: name,
       answerBy: this.#scheduler.now() + waitMs,

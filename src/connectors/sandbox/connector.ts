@@ -19,6 +19,7 @@ export interface SandboxConnectorOptions {
 export function createSandboxConnector({ transport }: SandboxConnectorOptions): Connector {
   return {
     manifest: SANDBOX_MANIFEST,
+    connectorAccountId: null,
 
     plan: (operation, payout) => {
       if (operation === "transfer") return ["release"];

@@ -47,6 +47,22 @@ export function defineTables(kit: ColumnKit) {
     name: text("name").notNull(),
   });
 
+  const connectorAccounts = table("connector_accounts", {
+    connectorAccountId: text("connector_account_id").primaryKey(),
+    merchantId: text("merchant_id").notNull(),
+    connector: text("connector").notNull(),
+    name: text("name").notNull(),
+    settings: json<Readonly<Record<string, string>>>("settings").notNull(),
+    secrets: json<readonly string[]>("secrets").notNull(),
+    settingsSecret: secret("settings_secret").notNull(),
+    enabled: flag("enabled").notNull(),
+    fromEnvironment: flag("from_environment").notNull(),
+    livemode: flag("livemode").notNull(),
+    createTime: time("create_time").notNull(),
+    updateTime: time("update_time").notNull(),
+    version: int("version").notNull(),
+  });
+
   const recipients = table("recipients", {
     recipientId: text("recipient_id").primaryKey(),
     merchantId: text("merchant_id").notNull(),
@@ -139,6 +155,7 @@ export function defineTables(kit: ColumnKit) {
     eventSequence: int("event_sequence").notNull(),
     /** Null: stored before payouts were routed. */
     routing: json<Routing>("routing"),
+    connectorAccountId: text("connector_account_id"),
   });
 
   const attempts = table("attempts", {
@@ -266,6 +283,7 @@ export function defineTables(kit: ColumnKit) {
   return {
     merchants,
     apiKeys,
+    connectorAccounts,
     recipients,
     disburseAccounts,
     registrations,

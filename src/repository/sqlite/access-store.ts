@@ -2,8 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { ApiKey } from "../../domain/access.ts";
 import { ServiceError } from "../../domain/errors.ts";
-import { encodeSnapshot } from "../../domain/snapshot.ts";
-import type { AccessStore, IdempotencyClaim, NewApiKey, Reach, Replay } from "../repository.ts";
+import type { AccessStore, NewApiKey, Reach } from "../repository.ts";
 import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
@@ -90,7 +89,7 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
     createMerchant: ({ merchant, callerId, claim, signal, audit }) =>
       context.write(() => {
         const { merchantId } = merchant;
-        const made = once(callerId, claim, merchantId, () => {
+        const made = idempotency.once(callerId, claim, merchantId, () => {
           insertMerchant(merchant);
           appendAudit({ merchantId, subjectId: merchantId }, audit);
           return merchant;
@@ -112,7 +111,7 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
 
     createApiKey: ({ apiKey, keyHash, reach, callerId, claim, signal, audit }) =>
       context.write(() => {
-        const made = once(callerId, claim, apiKey.keyId, () => {
+        const made = idempotency.once(callerId, claim, apiKey.keyId, () => {
           const stored = store({ apiKey, keyHash }, reach);
           appendAudit({ merchantId: apiKey.merchantId, subjectId: apiKey.keyId }, audit);
           return stored;
@@ -139,7 +138,7 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
 
     endApiKey: ({ reach, keyId }, { callerId, claim, signal, audit }, decide) =>
       context.write(() => {
-        const made = once(callerId, claim, keyId, () => {
+        const made = idempotency.once(callerId, claim, keyId, () => {
           const row = selectById.get({ keyId });
           if (row === undefined || !isWithin(reach, row.key)) {
             throw new ServiceError("API_KEY_NOT_FOUND");
@@ -158,21 +157,6 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
 
   function within(reach: Reach, column: SQLiteColumn = merchants.merchantId) {
     return reach === "everybody" ? undefined : eq(column, reach.merchantId);
-  }
-
-  /** Makes a change once: a repeat is answered from the record of the first. */
-  function once<T extends object>(
-    callerId: string,
-    claim: IdempotencyClaim | null,
-    subjectId: string,
-    change: () => T,
-  ): T | Replay {
-    if (claim === null) return change();
-    const replay = idempotency.find(callerId, claim);
-    if (replay !== null) return replay;
-    const made = change();
-    idempotency.insert(callerId, claim, subjectId, encodeSnapshot(made));
-    return made;
   }
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, isNull, lte, sql } from "drizzle-orm";
 import { ServiceError } from "../../domain/errors.ts";
+import { encodeSnapshot } from "../../domain/snapshot.ts";
 import type { IdempotencyClaim, Replay } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
 import { prepareInsert } from "./statements.ts";
@@ -24,6 +25,13 @@ export interface IdempotencyTable {
   ): void;
   /** The first to close a record wins; answers the winner's. */
   close(merchantId: string, claim: IdempotencyClaim, answer: string): string;
+  /** Makes a change once: a repeat is answered from the record, with what the first answered. */
+  once<T extends object>(
+    merchantId: string,
+    claim: IdempotencyClaim | null,
+    subjectId: string,
+    change: () => T,
+  ): T | Replay;
   /** Removes a record that is still open. */
   forget(merchantId: string, claim: IdempotencyClaim): void;
   remove(merchantId: string, claim: IdempotencyClaim): void;
@@ -55,7 +63,7 @@ export function createIdempotencyTable(context: SqliteContext): IdempotencyTable
     .returning({ answer: records.answer })
     .prepare();
 
-  return {
+  const table: IdempotencyTable = {
     find: (merchantId, { method, key, fingerprint }) => {
       const row = select.get({ merchantId, method, key });
       // An expired record is as good as none; the sweep takes it away, or the next insert.
@@ -83,6 +91,14 @@ export function createIdempotencyTable(context: SqliteContext): IdempotencyTable
       const row = close.get({ merchantId, method, key, answer });
       return row?.answer ?? answer;
     },
+    once: (merchantId, claim, subjectId, change) => {
+      if (claim === null) return change();
+      const replay = table.find(merchantId, claim);
+      if (replay !== null) return replay;
+      const made = change();
+      table.insert(merchantId, claim, subjectId, encodeSnapshot(made));
+      return made;
+    },
     forget: (merchantId, { method, key }) => {
       forget.run({ merchantId, method, key });
     },
@@ -90,4 +106,5 @@ export function createIdempotencyTable(context: SqliteContext): IdempotencyTable
       remove.run({ merchantId, method, key });
     },
   };
+  return table;
 }

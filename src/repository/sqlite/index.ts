@@ -9,6 +9,7 @@ import { createAccessStore } from "./access-store.ts";
 import { createAccountStore } from "./account-store.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createAuditLog } from "./audit-log.ts";
+import { createConnectorAccountStore } from "./connector-account-store.ts";
 import type { SqliteContext } from "./context.ts";
 import { openDatabase } from "./database.ts";
 import { createEventLog } from "./event-log.ts";
@@ -102,6 +103,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     }),
     links: createLinkStore(context),
     routing: createRoutingStore(context, { idempotency }),
+    connectorAccounts: createConnectorAccountStore(context, { idempotency, appendAudit }),
     events: createEventStore(context),
     jobs: createJobStore(context),
     access: createAccessStore(context, { idempotency, appendAudit }),

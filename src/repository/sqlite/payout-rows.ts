@@ -1,4 +1,5 @@
 import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
+import { connectorAccountOf, connectorNameOf, connectorRef } from "../../domain/connector-ref.ts";
 import type { PayoutLink } from "../../domain/link.ts";
 import type { Payout } from "../../domain/payout.ts";
 import type { Job } from "../job.ts";
@@ -23,7 +24,7 @@ export function payoutFromRow(row: PayoutRow, job: Job | null): Payout {
       row.destinationMinorAmount === null
         ? null
         : { minorAmount: row.destinationMinorAmount, currency: row.destinationCurrency },
-    connector: row.connector,
+    connector: connectorRef(row.connector, row.connectorAccountId),
     routing: row.routing,
     connectorReferences: row.connectorReferences,
     connectorPayoutId: row.connectorPayoutId,
@@ -54,7 +55,8 @@ export function mutableColumns({ payout, voidRequest, newsSequence }: PayoutAggr
   return {
     status: payout.status,
     destinationMinorAmount: payout.destinationAmount?.minorAmount ?? null,
-    connector: payout.connector,
+    connector: connectorNameOf(payout.connector),
+    connectorAccountId: connectorAccountOf(payout.connector),
     routing: payout.routing,
     connectorReferences: payout.connectorReferences,
     connectorPayoutId: payout.connectorPayoutId,

@@ -1,5 +1,5 @@
 import type { Connector, Operation } from "../../connectors/connector.ts";
-import type { ConnectorRegistry } from "../../connectors/registry.ts";
+import { type ConnectorRegistry, refOf } from "../../connectors/registry.ts";
 import { ServiceError, validationFailed } from "../../domain/errors.ts";
 import type { PayoutMethodKind } from "../../domain/payout-method/index.ts";
 import {
@@ -9,9 +9,10 @@ import {
   type RoutingRule,
 } from "../../domain/routing.ts";
 import { limits } from "../../limits.ts";
-import type { RoutingStore } from "../../repository/repository.ts";
+import type { Repository } from "../../repository/repository.ts";
 import type { Caller } from "../call.ts";
-import { type Lack, unsupported, whatIsLacking } from "../choose-connector.ts";
+import { type Lack, UNKNOWN, unsupported, whatIsLacking } from "../choose-connector.ts";
+import { MerchantConnectors, type Usable } from "../merchant-connectors.ts";
 import type { RoutingFacts } from "./condition.ts";
 import { ConditionCache } from "./condition-cache.ts";
 
@@ -32,20 +33,20 @@ export interface Route {
   readonly routing: Routing;
 }
 
+interface RouterParts {
+  readonly repository: Pick<Repository, "routing" | "connectorAccounts">;
+  readonly connectors: ConnectorRegistry;
+}
+
 type Merchant = Pick<Caller, "merchantId" | "livemode">;
 
 /** Chooses connectors: by the caller's word, else by the merchant's rules, else by name. */
 export class Router {
-  readonly #store: RoutingStore;
-  readonly #connectors: ConnectorRegistry;
+  readonly #parts: RouterParts;
   readonly #conditions = new ConditionCache(limits.routing.cachedCharacters);
 
-  constructor(parts: {
-    readonly repository: { readonly routing: RoutingStore };
-    readonly connectors: ConnectorRegistry;
-  }) {
-    this.#store = parts.repository.routing;
-    this.#connectors = parts.connectors;
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -55,19 +56,20 @@ export class Router {
    * no candidate can do it, saying what the first one can; nothing has been sent then
    */
   async choose(merchant: Merchant, request: RouteRequest): Promise<Route> {
-    const routing = await this.decide(merchant, request);
+    const usable = await MerchantConnectors.of(this.#parts, merchant);
+    const routing = await this.#decide(usable, merchant, request);
     const chosen = chosenConnector(routing);
-    const connector = chosen === undefined ? undefined : this.#connectors.get(chosen);
-    if (connector !== undefined) return { connector, routing };
+    const connector = chosen === undefined ? undefined : usable.find(chosen)?.connector;
+    if (connector) return { connector, routing };
     const [first] = routing.candidates;
-    const lacking = first === undefined ? undefined : this.#connectors.get(first.connector);
+    const lacking = first === undefined ? undefined : usable.find(first.connector);
     if (lacking === undefined) {
       const named = first === undefined ? {} : { connector: first.connector };
       throw new ServiceError("CONNECTOR_UNSUPPORTED", {
         metadata: { ...named, lacking: "connector" },
       });
     }
-    throw unsupported(lacking, this.#lackOf(lacking, merchant, request) ?? "operation");
+    throw unsupported(lacking, lackOf(lacking, merchant, request) ?? "operation");
   }
 
   /**
@@ -76,24 +78,33 @@ export class Router {
    * @throws ServiceError VALIDATION_FAILED for a name that there is not
    */
   async decide(merchant: Merchant, request: RouteRequest): Promise<Routing> {
+    return this.#decide(await MerchantConnectors.of(this.#parts, merchant), merchant, request);
+  }
+
+  async #decide(
+    usable: MerchantConnectors,
+    merchant: Merchant,
+    request: RouteRequest,
+  ): Promise<Routing> {
     const { connector, facts } = request;
+    const candidates = (names: readonly string[]) =>
+      candidatesOf(
+        names.map((name) => [name, usable.find(name)] as const),
+        merchant,
+        request,
+      );
     if (connector !== null) {
-      if (this.#connectors.get(connector) === undefined) {
-        const message = "must name a connector that there is; ListConnectors lists them";
-        throw validationFailed([{ field: "connector", message }]);
+      if (usable.find(connector) === undefined) {
+        throw validationFailed([{ field: "connector", message: UNKNOWN }]);
       }
-      const candidates = this.#candidates([connector], merchant, request);
-      return { basis: "CALLER", rule: "", candidates, unevaluated: [] };
+      return { basis: "CALLER", rule: "", candidates: candidates([connector]), unevaluated: [] };
     }
-    const { rules } = await this.#store.rules(merchant.merchantId);
+    const { rules } = await this.#parts.repository.routing.rules(merchant.merchantId);
     const { rule, unevaluated } = this.#firstMatch(rules, facts);
-    const names =
-      rule?.connectors ??
-      this.#connectors.availableTo(merchant).map(({ manifest }) => manifest.name);
     return {
       basis: rule === undefined ? "DEFAULT" : "RULE",
       rule: rule?.name ?? "",
-      candidates: this.#candidates(names, merchant, request),
+      candidates: candidates(rule?.connectors ?? defaultsOf(usable, merchant)),
       unevaluated,
     };
   }
@@ -107,46 +118,52 @@ export class Router {
     }
     return { rule: undefined, unevaluated };
   }
-
-  #candidates(
-    names: readonly string[],
-    merchant: Merchant,
-    request: RouteRequest,
-  ): readonly RoutingCandidate[] {
-    let isChosen = false;
-    return names.map((name): RoutingCandidate => {
-      const why = this.#whyNot(name, merchant, request);
-      if (why !== "") return { connector: name, verdict: "UNSUPPORTED", why };
-      const verdict = isChosen ? "NEXT" : "CHOSEN";
-      isChosen = true;
-      return { connector: name, verdict, why };
-    });
-  }
-
-  /** Why a connector cannot; empty when it can. */
-  #whyNot(name: string, merchant: Merchant, request: RouteRequest): string {
-    const connector = this.#connectors.get(name);
-    // A rule may be older than the program.
-    if (connector === undefined) return "NOT_BUILT_IN";
-    const lack = this.#lackOf(connector, merchant, request);
-    if (lack !== null) return WORDS[lack];
-    return this.#connectors.availableTo(merchant).includes(connector) ? "" : "UNAVAILABLE";
-  }
-
-  #lackOf(connector: Connector, merchant: Merchant, request: RouteRequest): Lack | null {
-    const currency = request.facts.destinationCurrency;
-    for (const operation of request.operations) {
-      const lack = whatIsLacking(connector, merchant, { operation, method: null, currency });
-      if (lack !== null) return lack;
-    }
-    const { methods } = request;
-    const pays = methods.length === 0 || methods.some((kind) => paysTo(connector, kind));
-    return pays ? null : "method";
-  }
 }
 
-function paysTo({ manifest }: Connector, kind: PayoutMethodKind): boolean {
-  return manifest.methods.includes(kind);
+/** Where no rule says otherwise: every connector that the merchant can use, by name. */
+function defaultsOf(usable: MerchantConnectors, { livemode }: Merchant): readonly string[] {
+  return usable
+    .all()
+    .filter(({ manifest, connector }) => connector !== null && !(manifest.testOnly && livemode))
+    .map(({ manifest }) => manifest.name);
+}
+
+function candidatesOf(
+  named: readonly (readonly [name: string, usable: Usable | undefined])[],
+  merchant: Merchant,
+  request: RouteRequest,
+): readonly RoutingCandidate[] {
+  let isChosen = false;
+  return named.map(([name, usable]): RoutingCandidate => {
+    const connector = usable?.connector;
+    const why = whyNot(usable, merchant, request);
+    if (why !== "" || !connector) return { connector: name, verdict: "UNSUPPORTED", why };
+    const verdict = isChosen ? "NEXT" : "CHOSEN";
+    isChosen = true;
+    return { connector: refOf(connector), verdict, why };
+  });
+}
+
+/** Why a connector cannot; empty when it can. */
+function whyNot(usable: Usable | undefined, merchant: Merchant, request: RouteRequest): string {
+  // A rule may be older than the program, or name an account that is gone.
+  if (usable === undefined) return "NOT_BUILT_IN";
+  const lack = lackOf(usable, merchant, request);
+  return lack === null ? "" : WORDS[lack];
+}
+
+function lackOf(usable: Usable, merchant: Merchant, request: RouteRequest): Lack | null {
+  const currency = request.facts.destinationCurrency;
+  const { methods } = request;
+  const { manifest } = usable;
+  let account: Lack | null = null;
+  for (const operation of request.operations) {
+    const lack = whatIsLacking(usable, merchant, { operation, method: null, currency });
+    if (lack === "account") account = lack;
+    else if (lack !== null) return lack;
+  }
+  const pays = methods.length === 0 || methods.some((kind) => manifest.methods.includes(kind));
+  return pays ? account : "method";
 }
 
 const WORDS: Readonly<Record<Lack, string>> = {
@@ -154,4 +171,5 @@ const WORDS: Readonly<Record<Lack, string>> = {
   operation: "OPERATION_UNSUPPORTED",
   method: "METHOD_UNSUPPORTED",
   currency: "CURRENCY_UNSUPPORTED",
+  account: "NOT_CONFIGURED",
 };

@@ -5,6 +5,7 @@ import type { FieldViolation } from "../../domain/violation.ts";
 import { limits } from "../../limits.ts";
 import type { Answer, Call, Caller } from "../call.ts";
 import { checkEtag } from "../etag.ts";
+import { MerchantConnectors } from "../merchant-connectors.ts";
 import type { ServiceContext } from "../service-context.ts";
 import { compileCondition } from "./condition.ts";
 
@@ -32,7 +33,7 @@ export function getRoutingRules(
  * @throws ServiceError VALIDATION_FAILED, ETAG_MISMATCH
  */
 export async function replaceRoutingRules(
-  { repository, connectors }: Pick<ServiceContext, "repository" | "connectors">,
+  context: Pick<ServiceContext, "repository" | "connectors">,
   call: Pick<Call, "caller" | "claim" | "signal">,
   { rules, etag }: ReplaceRoutingRules,
 ): Promise<Answer<RoutingRules>> {
@@ -41,11 +42,12 @@ export async function replaceRoutingRules(
     const message = "must have conditions of at most 32768 characters together";
     throw validationFailed([{ field: "rules", message }]);
   }
+  const usable = await MerchantConnectors.of(context, call.caller);
   const violations = rules.flatMap((rule, index): FieldViolation[] => {
     const field = `rules[${index}]`;
     const compiled = compileCondition(rule.condition);
     const isTaken = rules.findIndex(({ name }) => name === rule.name) < index;
-    const unknown = rule.connectors.findIndex((name) => connectors.get(name) === undefined);
+    const unknown = rule.connectors.findIndex((name) => usable.find(name) === undefined);
     return [
       ...(isTaken ? [{ field: `${field}.name`, message: "must be unique among the rules" }] : []),
       ...("message" in compiled
@@ -55,10 +57,14 @@ export async function replaceRoutingRules(
     ];
   });
   if (violations.length > 0) throw validationFailed(violations.slice(0, MAX_VIOLATIONS));
-  const replaced = await repository.routing.replace(call.caller.merchantId, call, (current) => {
-    checkEtag(etag, current.version);
-    return rules;
-  });
+  const replaced = await context.repository.routing.replace(
+    call.caller.merchantId,
+    call,
+    (current) => {
+      checkEtag(etag, current.version);
+      return rules;
+    },
+  );
   if (replaced.kind === "stored") return { value: replaced.routingRules, replayed: false };
   if (replaced.answer === null) throw new ServiceError("INTERNAL");
   return { value: decodeSnapshot<RoutingRules>(replaced.answer), replayed: true };

@@ -15,6 +15,7 @@ import {
   type WaitingForSchema,
 } from "../../../gen/payout/v1/payout_pb.js";
 import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
+import { connectorNameOf } from "../../domain/connector-ref.ts";
 import {
   type Payout,
   type PayoutError,
@@ -45,7 +46,7 @@ export function toPayout(
     amount: toMoney(payout.amount),
     destinationCurrency: payout.destinationCurrency,
     destinationAmount: toMoney(payout.destinationAmount),
-    connector: payout.connector,
+    connector: connectorNameOf(payout.connector),
     routing: toRouting(payout.routing),
     connectorReferences: payout.connectorReferences.map(({ kind, id }) => ({ kind, id })),
     connectorPayoutId: payout.connectorPayoutId ?? "",
@@ -112,7 +113,7 @@ function toAttempt(attempt: Attempt): MessageInitShape<typeof AttemptSchema> {
   return {
     attemptId: attempt.attemptId,
     number: attempt.number,
-    connector: attempt.connector,
+    connector: connectorNameOf(attempt.connector),
     state: toEnum(Attempt_State, attempt.state),
     steps: attempt.steps.map(toStep),
     createTime: toTimestamp(attempt.createTime),

@@ -6,6 +6,7 @@ import {
   Recipient_Type,
   type RecipientSchema,
 } from "../../../gen/payout/v1/recipient_pb.js";
+import { connectorNameOf } from "../../domain/connector-ref.ts";
 import type { DisburseAccount, Recipient } from "../../domain/recipient.ts";
 import { etagOf } from "../../service/etag.ts";
 import { toEnum } from "./enums.ts";
@@ -23,7 +24,7 @@ export function toRecipient(recipient: Recipient): MessageInitShape<typeof Recip
     requirements: [...recipient.requirements],
     connectorRecipients: recipient.connectorRecipients.map(
       ({ connector, connectorRecipientId, status }) => ({
-        connector,
+        connector: connectorNameOf(connector),
         connectorRecipientId: connectorRecipientId ?? "",
         status: toEnum(Recipient_Status, status),
       }),
@@ -47,7 +48,7 @@ export function toDisburseAccount(
     payoutMethod: toPayoutMethod(account.payoutMethod),
     connectorAccounts: account.connectorAccounts.map(
       ({ connector, connectorAccountId, status }) => ({
-        connector,
+        connector: connectorNameOf(connector),
         connectorAccountId: connectorAccountId ?? "",
         status: toEnum(DisburseAccount_Status, status),
       }),

@@ -5,6 +5,7 @@ import {
   type RoutingSchema,
 } from "../../../gen/payout/v1/payout_pb.js";
 import type { RoutingRulesSchema } from "../../../gen/payout/v1/routing_service_pb.js";
+import { connectorNameOf } from "../../domain/connector-ref.ts";
 import type { Routing, RoutingRules } from "../../domain/routing.ts";
 import { etagOf } from "../../service/etag.ts";
 import { toEnum } from "./enums.ts";
@@ -19,7 +20,7 @@ export function toRouting(
     basis: toEnum(Routing_Basis, routing.basis),
     rule: routing.rule,
     candidates: routing.candidates.map(({ connector, verdict, why }) => ({
-      connector,
+      connector: connectorNameOf(connector),
       verdict: toEnum(Routing_Candidate_Verdict, verdict),
       why,
     })),

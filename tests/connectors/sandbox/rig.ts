@@ -99,6 +99,8 @@ export function payoutOf(
       holderName: "Jane Doe",
     },
     person: null,
+    registered: { recipientId: null, accountId: null },
+    references: [],
     priority: null,
     fulfillment: "AUTOMATIC",
     description: "",

@@ -3,6 +3,7 @@ import type { OpenRepository } from "../fixtures.ts";
 import { accessContract } from "./access.ts";
 import { accountContract } from "./accounts.ts";
 import { changeContract } from "./change.ts";
+import { connectorAccountContract } from "./connector-accounts.ts";
 import { createContract } from "./create.ts";
 import { deadlineContract } from "./deadlines.ts";
 import { filterContract } from "./filters.ts";
@@ -26,6 +27,7 @@ export function repositoryContract(name: string, open: OpenRepository): void {
     accountContract(open);
     registrationContract(open);
     routingContract(open);
+    connectorAccountContract(open);
     pagingContract(open);
     filterContract(open);
     isolationContract(open);

@@ -4,7 +4,7 @@ import type { Repository } from "../../../src/repository/repository.ts";
 import { SECRET_PLACES, type SecretPlace } from "../../../src/repository/secret-place.ts";
 import type { SqliteRepositoryOptions } from "../../../src/repository/sqlite/index.ts";
 import { Cipher, type EncryptionKey, keyIdOf } from "../../../src/security/cipher.ts";
-import { METHOD, PERSON, sha256, World } from "../fixtures.ts";
+import { CREDENTIALS, METHOD, PERSON, sha256, World } from "../fixtures.ts";
 import { openSqlite, peek } from "./open.ts";
 
 const PLACES = Object.entries<SecretPlace>(SECRET_PLACES);
@@ -23,6 +23,7 @@ async function stored() {
     const { recipientId } = await world.createRecipient();
     await world.createAccount(recipientId, `fingerprint-${index}`);
     await world.create();
+    await world.createConnectorAccount();
     await world.repository.payouts.create(world.newLinkPayout(`token-${index}`));
   }
   const opened: Repository[] = [];
@@ -76,6 +77,9 @@ async function readAll(repository: Repository, world: World): Promise<unknown[]>
   for (let index = 0; index < PER_PLACE; index += 1) {
     read.push((await repository.links.findByTokenHash(sha256(`token-${index}`)))?.hint);
   }
+  for (const { connectorAccountId } of await repository.connectorAccounts.enabled(merchantId)) {
+    read.push((await repository.connectorAccounts.open(connectorAccountId))?.secrets);
+  }
   return read;
 }
 
@@ -83,6 +87,7 @@ const EVERYTHING = [
   ...Array.from({ length: PER_PLACE }, () => [PERSON, METHOD]).flat(),
   ...Array.from({ length: PER_PLACE }, () => null),
   ...Array.from({ length: PER_PLACE }, () => PERSON),
+  ...Array.from({ length: PER_PLACE }, () => CREDENTIALS),
 ];
 
 describe("re-encryption", () => {

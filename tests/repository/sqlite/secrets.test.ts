@@ -8,8 +8,14 @@ import { newCipher, type OpenOptions, sha256, World } from "../fixtures.ts";
 import { openSqlite, pathOf, peek } from "./open.ts";
 
 /** Words that occur nowhere but in what must be encrypted. */
-const CANARIES = ["canary-account-7Q", "canary-holder-8W", "canary-national-9E", "canary-token-0R"];
-const [account = "", holder = "", national = "", token = ""] = CANARIES;
+const CANARIES = [
+  "canary-account-7Q",
+  "canary-holder-8W",
+  "canary-national-9E",
+  "canary-token-0R",
+  "canary-credential-1T",
+];
+const [account = "", holder = "", national = "", token = "", credential = ""] = CANARIES;
 const method: PayoutMethod = {
   kind: "sepa",
   iban: account,
@@ -46,7 +52,13 @@ async function sealed() {
     await repository.payouts.create(linked);
     const { disburseAccountId } = input.account;
     const tokenHash = linked.link.tokenHash;
-    refs.push({ merchantId, recipientId, disburseAccountId, payoutId: payout.payoutId, tokenHash });
+    const { connectorAccountId } = await world.createConnectorAccount(
+      { merchantId },
+      { secrets: { secret_key: credential } },
+    );
+    const { payoutId } = payout;
+    const ids = { recipientId, disburseAccountId, connectorAccountId, payoutId, tokenHash };
+    refs.push({ merchantId, ...ids });
   }
   return { world, database, refs };
 }
@@ -74,6 +86,13 @@ const COLUMNS: readonly {
     column: "method_secret",
     row: ({ disburseAccountId }) => disburseAccountId,
     read: ({ accounts }, ref) => accounts.method(ref),
+  },
+  {
+    table: "connector_accounts",
+    key: "connector_account_id",
+    column: "settings_secret",
+    row: ({ connectorAccountId }) => connectorAccountId,
+    read: ({ connectorAccounts }, ref) => connectorAccounts.open(ref.connectorAccountId),
   },
   {
     table: "payouts",
