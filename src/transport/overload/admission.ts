@@ -63,18 +63,23 @@ export class Admission {
   }
 
   /**
-   * Whether a request is let in; then `left` must be called when it is over.
+   * Whether a request is let in.
    *
    * @param merchant whose request it is, as far as is known; null for strangers, who share nothing
    */
   enters(merchant: () => string | null): boolean {
     const enters = this.#mayEnter(merchant);
-    if (enters) this.#inFlight += 1;
-    else this.#refused = true;
+    if (!enters) this.#refused = true;
     return enters;
   }
 
-  left(): void {
+  /** A request is there as a whole: from now on it is work. */
+  begun(): void {
+    this.#inFlight += 1;
+  }
+
+  /** A request that was begun has been answered, or nobody waits for it any more. */
+  ended(): void {
     this.#inFlight -= 1;
   }
 

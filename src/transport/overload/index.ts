@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Http2ServerRequest } from "node:http2";
 import { performance } from "node:perf_hooks";
 import type { Clock } from "../../clock.ts";
 import { limits } from "../../limits.ts";
@@ -42,12 +44,42 @@ export function overloadProtection(clock: Clock, newRequestId: () => string): Ov
     admit: (request, response) => {
       if (isExempt(request.url ?? "")) return true;
       const entered = admission.enters(() => callers.merchantOf(request.headers.authorization));
-      if (entered) response.once("close", () => admission.left());
+      if (entered) countWork(admission, request, response);
       else refuseOverload(request, response, newRequestId());
       return entered;
     },
     stop: () => cancel(),
   };
+}
+
+/**
+ * A request is work from when it is there as a whole until its answer has left: one whose body drips
+ * in, or whose answer nobody takes, costs no time, and has bounds of its own.
+ */
+function countWork(admission: Admission, request: IncomingMessage, response: ServerResponse): void {
+  let isWork = false;
+  const end = () => {
+    if (isWork) admission.ended();
+    isWork = false;
+    response.off("finish", end);
+    response.off("close", end);
+    request.off("end", begin);
+  };
+  const begin = () => {
+    isWork = true;
+    admission.begun();
+  };
+  response.once("finish", end);
+  response.once("close", end);
+  if (isWhole(request)) begin();
+  else request.once("end", begin);
+}
+
+/** Whether nothing follows the headers. */
+function isWhole(request: IncomingMessage): boolean {
+  if (request instanceof Http2ServerRequest) return request.stream.endAfterHeaders;
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  return length === "0" && encoding === undefined;
 }
 
 /** Whoever watches a service asks it when it has most to do. */

@@ -27,7 +27,11 @@ function bench(options: Partial<AdmissionOptions> = {}) {
     loop,
     load,
     turn,
-    enters: (name: string | null) => admission.enters(() => name),
+    enters: (name: string | null) => {
+      const enters = admission.enters(() => name);
+      if (enters) admission.begun();
+      return enters;
+    },
   };
 }
 
@@ -66,7 +70,7 @@ describe("the door", () => {
     const { admission, load, enters } = bench();
     enters("a");
     load(1);
-    admission.left();
+    admission.ended();
     load(1, 1);
     expect(admission.overloaded).toBe(false);
   });
@@ -122,7 +126,7 @@ describe("the door", () => {
   it("bounds what is under way at once, whatever the load", () => {
     const { admission, enters } = bench({ maxInFlight: 2 });
     expect([enters("a"), enters("a"), enters("a")]).toEqual([true, true, false]);
-    admission.left();
+    admission.ended();
     expect(enters("a")).toBe(true);
   });
 });
