@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Connector, ConnectorManifest } from "../connectors/connector.ts";
 import { refOf } from "../connectors/registry.ts";
 import type { ConnectorRef } from "../domain/connector-ref.ts";
+import { withMaskedWords } from "../domain/mask-words.ts";
 import type { PayoutError } from "../domain/payout.ts";
 import { laneOf } from "../repository/job.ts";
 import type { Logger } from "../telemetry/logger.ts";
@@ -78,7 +79,20 @@ export async function callConnector<T extends { readonly kind: string }>(
   if (!circuits.admits(lane)) return unmade(CIRCUIT_OPEN);
   const end = await callInTime(terms, `${manifest.name} ${what}`, call, otherwise);
   circuits.report(lane, !SILENT.has(end.kind), manifest.circuit);
-  return end;
+  return masked(end);
+}
+
+/** How a call ended, with the processor's words masked, wherever they are in it. */
+function masked<T>(end: T): T {
+  const { error, value } = end as {
+    readonly error?: PayoutError;
+    readonly value?: { readonly error?: PayoutError };
+  };
+  return {
+    ...end,
+    ...(error && { error: withMaskedWords(error) }),
+    ...(value?.error && { value: { ...value, error: withMaskedWords(value.error) } }),
+  };
 }
 
 async function callInTime<T>(

@@ -1,4 +1,5 @@
 import type { ProcessorNews } from "../connectors/connector.ts";
+import { withMaskedWords } from "../domain/mask-words.ts";
 import { canTransition } from "../domain/transition.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
 import { settleUnleased } from "../engine/decisions/schedule.ts";
@@ -19,6 +20,8 @@ export async function recordNews(context: EngineContext, news: ProcessorNews): P
   const { repository, clock, log } = context;
   const ref = await repository.payouts.findByProcessorKey(news.processorKey);
   if (ref === null) return "unknown";
+  const { error } = news.state;
+  const state = error ? { ...news.state, error: withMaskedWords(error) } : news.state;
   const take = (current: PayoutAggregate): PayoutAggregate => {
     const steps = currentAttempt(current)?.steps ?? [];
     const step = steps.find(({ processorKey }) => processorKey === news.processorKey);
@@ -27,7 +30,7 @@ export async function recordNews(context: EngineContext, news: ProcessorNews): P
       return current;
     }
     const now = clock.now();
-    const found = { kind: "found", value: news.state } as const;
+    const found = { kind: "found", value: state } as const;
     const next = recordLookup(current, step.ordinal, found, circumstancesOf(context, current));
     // A payout without a job has ended: news may still reverse it, but gives it no new job.
     return settleUnleased(current.job === null ? { ...next, job: null } : next, now);

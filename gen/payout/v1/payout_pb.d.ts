@@ -738,7 +738,8 @@ export declare type PayoutError = Message<"payout.v1.PayoutError"> & {
   connectorCode: string;
 
   /**
-   * The processor's own message, word for word.
+   * The processor's own message, word for word but for what looks like the number
+   * of an account or a card: of that the last four characters are shown.
    *
    * @generated from field: string connector_message = 5;
    */
