@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 /** What a keyed hash is for; two purposes never share a hash. */
 export type HashPurpose =
@@ -14,12 +14,13 @@ export type HashPurpose =
  * encryption keys so that those can rotate: what is stored hashed cannot be hashed anew.
  */
 export class KeyedHash {
-  readonly #key: Uint8Array;
+  /** Made once: from raw bytes it would be made anew for each hash, which takes most of its time. */
+  readonly #key: KeyObject;
 
   /** @param key 32 bytes */
   constructor(key: Uint8Array) {
     if (key.length !== 32) throw new Error("the hash key is not 32 bytes long");
-    this.#key = key;
+    this.#key = createSecretKey(key);
   }
 
   /** 32 bytes. */

@@ -44,8 +44,8 @@ export function mountRoutes(server: OnePortServer, options: RoutesOptions): void
   server.register(
     rpcRoutes({
       routes: (router) => {
-        healthService(router);
-        reflection(router);
+        healthService(strict(router));
+        reflection(strict(router));
         register(strict(router));
       },
       interceptors,

@@ -159,9 +159,13 @@ export class World implements RealThings {
   /** A service that has too much to do is asked again. */
   async #fetch(path: string, request: RequestInit = {}): Promise<Response> {
     for (let tries = 1; ; tries += 1) {
-      const response = await fetch(this.#service.url + path, request);
-      if (response.status !== 429 || tries === PATIENCE) return response;
-      await response.text();
+      // A kept connection may be closed while it is written to; a new call has a new one.
+      const response = await fetch(this.#service.url + path, request).catch((error: unknown) => {
+        if (tries === PATIENCE) throw error;
+        return null;
+      });
+      if (response !== null && (response.status !== 429 || tries === PATIENCE)) return response;
+      await response?.text();
       await setTimeout(50);
     }
   }

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
 import {
   encodeEnvelope,
@@ -97,15 +98,32 @@ async function toldUnary(
   const header = new Headers(response.header);
   const bytes = await readAllBytes(body, Number.MAX_SAFE_INTEGER);
   const same = { ...response, body: only(bytes) };
-  // An answer that is compressed is larger than any error of Connect's own.
-  if (header.has("content-encoding")) return same;
+  // Connect repeats what it could not read: then its error can be long enough to be compressed.
+  const json = decompressed(bytes, header.get("content-encoding"));
+  if (json === undefined) return same;
+  header.delete("content-encoding");
   const unread = new ConnectError("no error of Connect's", Code.Unknown);
-  const error = errorFromJsonBytes(bytes, undefined, unread);
+  const error = errorFromJsonBytes(json, undefined, unread);
   if (error.details.length > 0) return same;
   const told = tell(new ConnectError(error.rawMessage, error.code));
   const toldBytes = errorToJsonBytes(told, undefined);
   header.set("content-length", String(toldBytes.byteLength));
   return { ...response, status: codeToHttpStatus(told.code), header, body: only(toldBytes) };
+}
+
+/** What a request can be made to repeat, and some words (bytes). */
+const MAX_ERROR_BYTES = 4 * 1024 * 1024;
+
+/** The plain bytes; undefined for what cannot be made such. */
+function decompressed(bytes: Uint8Array, encoding: string | null): Uint8Array | undefined {
+  const options = { maxOutputLength: MAX_ERROR_BYTES };
+  try {
+    if (encoding === "gzip") return gunzipSync(bytes, options);
+    if (encoding === "br") return brotliDecompressSync(bytes, options);
+    return encoding === null ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
