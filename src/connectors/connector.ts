@@ -259,6 +259,11 @@ export interface LookupInput {
 export interface VoidInput extends LookupInput {
   /** The key under which the processor shall know the request to stop. */
   readonly processorKey: string;
+  /**
+   * Steps that surely have not been done, and will not be while the wish to stop stands: never sent, or
+   * definitely refused. Whatever is not here may have arrived, or may still be on its way.
+   */
+  readonly notDone?: readonly string[];
 }
 
 export interface QuoteInput {
@@ -269,6 +274,8 @@ export interface QuoteInput {
 
 export interface RecipientInput {
   readonly recipientId: string;
+  /** The processor's id of the recipient, once it has said one; it may still be under review. */
+  readonly connectorRecipientId?: string | null;
   readonly person: Person;
   readonly metadata: Readonly<Record<string, string>>;
   readonly processorKey: string;

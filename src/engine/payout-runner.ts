@@ -14,7 +14,7 @@ import {
   type PayoutRef,
 } from "../repository/repository.ts";
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
-import { beginStep, isInDoubt, openStep, stepOf } from "./decisions/attempts.ts";
+import { beginStep, isInDoubt, mayHaveArrived, openStep, stepOf } from "./decisions/attempts.ts";
 import { expire } from "./decisions/expire.ts";
 import { fallBack, mayFallBack } from "./decisions/fallback.ts";
 import { type Move, nextMove } from "./decisions/next-move.ts";
@@ -220,6 +220,7 @@ class PayoutRun {
                 processorKey: voidRequest.processorKey,
                 references: this.#current.payout.connectorReferences,
                 processorKeys: this.#processorKeys(),
+                notDone: notDone(this.#current),
                 signal,
               }),
             CALL_ENDS,
@@ -335,6 +336,12 @@ function connectorOf({ connectors }: EngineContext, { payout }: PayoutAggregate)
 function processorKeys(aggregate: PayoutAggregate): Readonly<Record<string, string>> {
   const steps = currentAttempt(aggregate)?.steps ?? [];
   return Object.fromEntries(steps.map(({ name, processorKey }) => [name, processorKey]));
+}
+
+/** Steps of the current attempt that surely have not arrived: nothing is sent while a wish to stop stands. */
+function notDone(aggregate: PayoutAggregate): readonly string[] {
+  const steps = currentAttempt(aggregate)?.steps ?? [];
+  return steps.filter((step) => !mayHaveArrived(step)).map(({ name }) => name);
 }
 
 function releaseLease(aggregate: PayoutAggregate, runAt: number): PayoutAggregate {

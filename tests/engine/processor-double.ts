@@ -53,6 +53,8 @@ export class ProcessorDouble {
   readonly log: string[] = [];
   readonly calls: StepInput[] = [];
   readonly voidKeys: string[] = [];
+  /** What each void was told has not been done. */
+  readonly notDone: (readonly string[])[] = [];
   readonly script: Behaviour[] = [];
   readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
   /** What each look-up is preceded by, such as news that overtakes it. */
@@ -107,6 +109,7 @@ export class ProcessorDouble {
       },
       void: async (input) => {
         this.log.push("void");
+        this.notDone.push(input.notDone ?? []);
         this.voidKeys.push(input.processorKey);
         const next = this.voidScript.shift() ?? { kind: "done" as const };
         return typeof next === "function" ? next() : next;

@@ -52,6 +52,19 @@ describe("a wish to stop a payout", () => {
     expect(bench.processor.log).toEqual(["call transfer"]);
   });
 
+  it("says which steps surely have not been done: what only prepares one may have been", async () => {
+    const bench = await Bench.open({ moves: (step) => step === "transfer" });
+    bench.processor.acceptedStatus = "REQUIRES_CREATION";
+    bench.processor.script.push({ accepts: true }, NOT_SENT);
+    const payout = await bench.create(["quote", "transfer"]);
+    const process = bench.process();
+    await process.work();
+    await wish(bench, payout);
+    await process.work();
+    expect(bench.processor.log.slice(0, 2)).toEqual(["call quote", "call transfer"]);
+    expect(bench.processor.notDone).toEqual([["transfer"]]);
+  });
+
   it("of which a call may have arrived is put to the processor", async () => {
     for (const script of [[LOST], [LOST, NOT_SENT]] as const) {
       const bench = await Bench.open();

@@ -1,0 +1,107 @@
+import type { PayoutError } from "../../domain/payout.ts";
+import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import { notSent, outcomeUnknown } from "../toolkit/errors.ts";
+import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
+import type { HttpClient, HttpRequest } from "../toolkit/http-client.ts";
+import { credentialsRefused, readWords, refusedBy } from "./refusal.ts";
+import { readSettings, type WiseSettings } from "./settings.ts";
+
+/** The way to Wise with one merchant's account. Holds the token: never log it. */
+export interface WiseApi extends WiseSettings {
+  readonly client: HttpClient;
+  readonly baseUrl: string;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** Undefined when the account's settings cannot be used. */
+export function openApi(
+  { client, now }: Pick<WiseApi, "client" | "now">,
+  account: OpenAccount,
+): WiseApi | undefined {
+  const settings = readSettings(account);
+  return settings && { ...settings, client, now, baseUrl: account.baseUrl.replace(/\/+$/, "") };
+}
+
+export interface WiseCall {
+  readonly method: HttpRequest["method"];
+  readonly path: string;
+  readonly body?: object;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one call. */
+export function send(
+  { client, baseUrl, token }: WiseApi,
+  { method, path, body, signal }: WiseCall,
+): Promise<Replied | NoReply> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    accept: "application/json",
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  return exchange(client, { method, url: new URL(baseUrl + path), headers, body: text, signal });
+}
+
+/** Answers that mean that the request was read and is not carried out. */
+const DEFINITE_NO: ReadonlySet<number> = new Set([400, 404, 405, 410, 413, 415, 422]);
+
+/** A reply that is no success, as the outcome of a call that does something. */
+export function outcomeOf(
+  answer: Replied | NoReply,
+): Exclude<Outcome<never>, { kind: "accepted" }> | undefined {
+  if (answer.kind !== "replied") return answer;
+  const { status } = answer.reply;
+  if (status >= 200 && status < 300) return undefined;
+  const words = readWords(answer);
+  if (status === 401 || status === 403) {
+    return { kind: "rejected", error: credentialsRefused(words) };
+  }
+  // Documented for every call: the limit stands in front of the API.
+  if (status === 429) return { kind: "not_sent", error: notSent() };
+  if (DEFINITE_NO.has(status)) return { kind: "rejected", error: refusedBy(words) };
+  return { kind: "unknown", error: outcomeUnknown(words) };
+}
+
+/** A call that does something. What `read` cannot read in a success may well have happened. */
+export async function act<T>(
+  api: WiseApi,
+  call: WiseCall,
+  read: (answer: Replied) => T | undefined,
+): Promise<Outcome<T>> {
+  const answer = await send(api, call);
+  const failed = outcomeOf(answer);
+  if (failed !== undefined) return failed;
+  const value = answer.kind === "replied" ? read(answer) : undefined;
+  return value === undefined
+    ? { kind: "unknown", error: outcomeUnknown() }
+    : { kind: "accepted", value };
+}
+
+/** A call that only asks. */
+export async function ask<T>(
+  api: WiseApi,
+  path: string,
+  signal: AbortSignal,
+  read: (answer: Replied) => T | undefined,
+): Promise<LookupResult<T>> {
+  const answer = await send(api, { method: "GET", path, signal });
+  if (answer.kind !== "replied") return unreachable(answer.error);
+  const { status } = answer.reply;
+  if (status === 404) return { kind: "not_found" };
+  if (status === 401 || status === 403) return unreachable(credentialsRefused(readWords(answer)));
+  const value = status >= 200 && status < 300 ? read(answer) : undefined;
+  return value === undefined
+    ? unreachable(outcomeUnknown(readWords(answer)))
+    : { kind: "found", value };
+}
+
+export function unreachable(error: PayoutError) {
+  return { kind: "unreachable", error } as const;
+}
+
+/** Whether the body is a list: an object in its place must not be read as an empty one. */
+export function holdsList({ reply }: Replied): boolean {
+  return reply.body.trimStart().startsWith("[");
+}

@@ -1,0 +1,73 @@
+import type { Clock } from "../../clock.ts";
+import type {
+  ConnectorModule,
+  OpenAccount,
+  Outcome,
+  ProcessorState,
+  StepInput,
+  WithAccount,
+} from "../connector.ts";
+import { unknownStep } from "../toolkit/errors.ts";
+import type { HttpClient } from "../toolkit/http-client.ts";
+import { findAccount, makeAccount, postAccount } from "./account.ts";
+import { openApi, type WiseApi } from "./call.ts";
+import { createTransfer } from "./create-transfer.ts";
+import { fundTransfer } from "./fund.ts";
+import { lookupPayout } from "./lookup.ts";
+import { STEPS, WISE_MANIFEST } from "./manifest.ts";
+import { movesMoney, planPayout } from "./plan.ts";
+import { askPrice, makeQuote } from "./quote.ts";
+import { SETTINGS_INVALID, WISE_ACCOUNT_FIELDS, WISE_BASE_URLS } from "./settings.ts";
+import { voidTransfer } from "./void.ts";
+import { wiseWebhook } from "./webhook.ts";
+
+export interface WiseConnectorOptions {
+  readonly client: HttpClient;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Wise Platform: quotes, recipient accounts, and transfers that are funded from a balance. */
+export function createWiseConnector({ client, clock }: WiseConnectorOptions): ConnectorModule {
+  const open = (account: OpenAccount) => openApi({ client, now: () => clock.now() }, account);
+  /** Makes a call with an account; one that cannot be used makes none. */
+  const using =
+    <I, R>(call: (api: WiseApi, input: I) => Promise<R>, otherwise: R) =>
+    async (input: I & WithAccount): Promise<R> => {
+      const api = open(input.account);
+      return api === undefined ? otherwise : call(api, input);
+    };
+  const rejected = { kind: "rejected", error: SETTINGS_INVALID } as const;
+  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  return {
+    manifest: WISE_MANIFEST,
+    accountFields: WISE_ACCOUNT_FIELDS,
+    baseUrls: WISE_BASE_URLS,
+    webhook: wiseWebhook,
+    plan: planPayout,
+    movesMoney,
+    callStep: using(callStep, rejected),
+    lookup: using(lookupPayout, unreachable),
+    void: using(voidTransfer, { kind: "refused", error: SETTINGS_INVALID }),
+    quote: using(askPrice, rejected),
+    registerAccount: using((api, input) => postAccount(api, input, input.signal), rejected),
+    lookupAccount: using(findAccount, unreachable),
+  };
+}
+
+async function callStep(api: WiseApi, input: StepInput): Promise<Outcome<ProcessorState>> {
+  const { payout, signal } = input;
+  switch (input.step) {
+    case STEPS.quote: {
+      const { amount, destinationCurrency } = payout;
+      return makeQuote(api, { amount, destinationCurrency, signal });
+    }
+    case STEPS.account:
+      return makeAccount(api, payout, signal);
+    case STEPS.transfer:
+      return createTransfer(api, input);
+    case STEPS.fund:
+      return fundTransfer(api, input);
+    default:
+      return { kind: "rejected", error: unknownStep() };
+  }
+}

@@ -1,0 +1,102 @@
+import type { PayoutError } from "../../domain/payout.ts";
+import type { Outcome, ProcessorQuote, ProcessorState, QuoteInput } from "../connector.ts";
+import { fromDecimal, toDecimal } from "../toolkit/decimal.ts";
+import { declined, outcomeUnknown } from "../toolkit/errors.ts";
+import type { JsonReply } from "../toolkit/json-reply.ts";
+import { act, type WiseApi } from "./call.ts";
+import { rawNumber } from "./raw-number.ts";
+import { isUuid } from "./references.ts";
+import { refusedBy } from "./refusal.ts";
+import { readMoney } from "./transfer.ts";
+
+type Asked = Pick<QuoteInput, "amount" | "destinationCurrency" | "signal">;
+
+/** A price that can be confirmed: every part of it must be readable. */
+export async function askPrice(api: WiseApi, asked: Asked): Promise<Outcome<ProcessorQuote>> {
+  const outcome = await requestQuote(api, asked);
+  if (outcome.kind !== "accepted") return outcome;
+  const price = readPrice(outcome.value, asked);
+  return price === undefined
+    ? { kind: "unknown", error: outcomeUnknown() }
+    : { kind: "accepted", value: price };
+}
+
+/** The quote that a payout's transfer is made of; only its id is needed for that. */
+export async function makeQuote(api: WiseApi, asked: Asked): Promise<Outcome<ProcessorState>> {
+  const outcome = await requestQuote(api, asked);
+  if (outcome.kind !== "accepted") return outcome;
+  const quote = outcome.value;
+  const target = readMoney(quote, "targetAmount", "targetCurrency");
+  const value: ProcessorState = {
+    status: "REQUIRES_CREATION",
+    references: [{ kind: "quote", id: quote.text("id") ?? "" }],
+    ...(target && { destinationAmount: target }),
+  };
+  return { kind: "accepted", value };
+}
+
+/** The amount is what leaves the merchant, so it is the source's, fee included. */
+async function requestQuote(
+  api: WiseApi,
+  { amount, destinationCurrency, signal }: Asked,
+): Promise<Outcome<JsonReply>> {
+  const digits = toDecimal(amount);
+  if (digits === undefined) return { kind: "rejected", error: CURRENCY_UNKNOWN };
+  const body = {
+    sourceCurrency: amount.currency,
+    targetCurrency: destinationCurrency,
+    sourceAmount: rawNumber(digits),
+  };
+  const path = `/v3/profiles/${api.profile}/quotes`;
+  const outcome = await act(api, { method: "POST", path, body, signal }, ({ json }) =>
+    isUuid(json.text("id")) && isOfAmount(json, amount) ? json : undefined,
+  );
+  const blocked = outcome.kind === "accepted" ? whyBlocked(outcome.value, api) : undefined;
+  return blocked === undefined ? outcome : { kind: "rejected", error: blocked };
+}
+
+/** A quote of another amount is none that we have asked for. */
+function isOfAmount(json: JsonReply, { minorAmount, currency }: Asked["amount"]): boolean {
+  const digits = json.text("sourceAmount");
+  return digits === undefined || fromDecimal(digits, currency) === minorAmount;
+}
+
+/** Why nothing can be paid on a quote; undefined where it can. */
+function whyBlocked(quote: JsonReply, { fundsByHand }: WiseApi): PayoutError | undefined {
+  const options = quote.list("paymentOptions");
+  const usable = options.filter((each) => fundsByHand || each.text("payIn") === "BALANCE");
+  const notice = quote.list("notices").find((each) => each.text("type") === "BLOCKED");
+  const isClosed = options.length > 0 && usable.every((each) => each.flag("disabled"));
+  if (!isClosed && notice === undefined) return undefined;
+  const closed = (usable[0] ?? options[0])?.at("disabledReason");
+  const code = closed?.text("code");
+  const message = closed?.text("message") ?? notice?.text("text");
+  return refusedBy({ code, message }, "NOT_ELIGIBLE");
+}
+
+function readPrice(
+  quote: JsonReply,
+  { amount, destinationCurrency }: Asked,
+): ProcessorQuote | undefined {
+  const rate = quote.text("rate");
+  const options = quote.list("paymentOptions");
+  const option = options.find((each) => each.text("payIn") === "BALANCE") ?? options[0];
+  const fee = fromDecimal(option?.text("fee", "total") ?? "", amount.currency);
+  const arrives = option?.text("targetAmount") ?? quote.text("targetAmount") ?? "";
+  const minorAmount = fromDecimal(arrives, destinationCurrency);
+  const ends = ["expirationTime", "rateExpirationTime"]
+    .map((name) => Date.parse(quote.text(name) ?? ""))
+    .filter((time) => Number.isFinite(time));
+  const id = quote.text("id");
+  if (rate === undefined || !/^\d{1,12}(\.\d{1,18})?$/.test(rate)) return undefined;
+  if (fee === undefined || minorAmount === undefined || ends.length === 0) return undefined;
+  return {
+    rate,
+    fee: { minorAmount: fee, currency: amount.currency },
+    destinationAmount: { minorAmount, currency: destinationCurrency },
+    expireTime: Math.min(...ends),
+    references: id === undefined ? [] : [{ kind: "quote", id }],
+  };
+}
+
+const CURRENCY_UNKNOWN = declined("CURRENCY_UNSUPPORTED", {}, "VALIDATION");
