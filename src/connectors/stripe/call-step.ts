@@ -1,0 +1,31 @@
+import type { Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
+import { unknownStep, unusableKey } from "../toolkit/errors.ts";
+import { checkDestination } from "./check.ts";
+import { payOut, transfer } from "./move-money.ts";
+import { addPayoutBank, makeAccount } from "./onboarding.ts";
+import { whyUnpayable } from "./plan.ts";
+import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+
+/** Makes one call of a plan. */
+export async function callStep(
+  api: StripeApi,
+  input: StepInput & WithAccount,
+): Promise<Outcome<ProcessorState>> {
+  const error = whyUnpayable(input.payout);
+  if (error !== undefined) return { kind: "rejected", error };
+  if (!isUsableKey(input.processorKey)) return { kind: "rejected", error: unusableKey() };
+  switch (input.step) {
+    case "account":
+      return makeAccount(api, input);
+    case "bank_account":
+      return addPayoutBank(api, input);
+    case "check":
+      return checkDestination(api, input);
+    case "transfer":
+      return transfer(api, input);
+    case "payout":
+      return payOut(api, input);
+    default:
+      return { kind: "rejected", error: unknownStep() };
+  }
+}

@@ -1,0 +1,120 @@
+import type { VoidInput, VoidOutcome, WithAccount } from "../connector.ts";
+import { unusableKey } from "../toolkit/errors.ts";
+import { settingOf } from "./account-fields.ts";
+import { findPayout, findTransfer } from "./find-money.ts";
+import { readId } from "./read-object.ts";
+import { idOf, reference } from "./references.ts";
+import { tooLate } from "./refusals.ts";
+import { readPayoutState } from "./states.ts";
+import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+
+type VoidCall = VoidInput & WithAccount;
+
+/**
+ * Asks to stop a payout: cancelled while Stripe has not given it to the bank, and the transfer before it
+ * taken back. None of the ends says anything of the money but `done`.
+ */
+export async function voidPayout(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
+  // Before anything is sent: the second call must not be the one that fails.
+  if (![input.processorKey, reversalKey(input)].every(isUsableKey)) {
+    return { kind: "refused", error: unusableKey() };
+  }
+  const found = await findPayout(api, input);
+  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  if (found.kind === "not_found") return voidBeforePayout(api, input);
+  const references = [...input.references, ...(found.value.references ?? [])];
+  const known = { ...input, references };
+  switch (found.value.rawStatus) {
+    case "pending":
+      return cancel(api, known);
+    case "canceled":
+      return withTransferBack(api, known);
+    case "paid":
+      return reverse(api, known);
+    default:
+      return { kind: "refused", error: tooLate() };
+  }
+}
+
+/** There is no payout at Stripe that we can see. While one may be on its way there, nothing is taken back. */
+async function voidBeforePayout(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
+  if (!isSurelyNotDone(input, "payout")) return { kind: "not_found" };
+  const found = await findTransfer(api, input);
+  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  if (found.kind === "not_found") {
+    return isSurelyNotDone(input, "transfer") ? { kind: "done" } : { kind: "not_found" };
+  }
+  const references = found.value.references ?? [];
+  if (found.value.status === "CANCELLED") return { kind: "done", references };
+  const outcome = await takeTransferBack(api, input, idOf(references, "transfer") ?? "");
+  if (outcome.kind === "accepted") {
+    return { kind: "done", references: [...references, ...outcome.value] };
+  }
+  if (outcome.kind === "rejected") return { kind: "refused", error: tooLate(outcome.error) };
+  return outcome;
+}
+
+function isSurelyNotDone({ processorKeys, notDone = [] }: VoidCall, step: string): boolean {
+  return processorKeys[step] === undefined || notDone.includes(step);
+}
+
+async function cancel(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
+  const { account, processorKey: key, references, signal } = input;
+  const path = `/v1/payouts/${encodeURIComponent(idOf(references, "payout") ?? "")}/cancel`;
+  const onBehalfOf = idOf(references, "account");
+  const outcome = await api.post(
+    { account, path, form: {}, key, signal, onBehalfOf },
+    readPayoutState,
+  );
+  if (outcome.kind === "rejected") return { kind: "refused", error: tooLate(outcome.error) };
+  if (outcome.kind !== "accepted") return outcome;
+  if (outcome.value.status !== "CANCELLED") return { kind: "requested" };
+  return withTransferBack(api, input);
+}
+
+/**
+ * The payout is stopped, whatever comes of its transfer: what could not be taken back lies in the
+ * connected account's balance, from which nothing is paid out by itself.
+ */
+async function withTransferBack(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
+  const id = idOf(input.references, "transfer");
+  if (id === undefined) return { kind: "done" };
+  const outcome = await takeTransferBack(api, input, id);
+  return outcome.kind === "accepted"
+    ? { kind: "done", references: outcome.value }
+    : { kind: "done" };
+}
+
+/**
+ * Debits the bank account, in the United States. Stripe takes the call as the word that the account's
+ * owner has authorized it, so it is made only for merchants who have said so in their settings.
+ */
+async function reverse(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
+  const { account, processorKey: key, references, signal } = input;
+  if (settingOf(account, "reverse_paid_payouts") !== "authorized") {
+    return { kind: "refused", error: tooLate() };
+  }
+  const path = `/v1/payouts/${encodeURIComponent(idOf(references, "payout") ?? "")}/reverse`;
+  const onBehalfOf = idOf(references, "account");
+  const outcome = await api.post(
+    { account, path, form: {}, key, signal, onBehalfOf },
+    readPayoutState,
+  );
+  if (outcome.kind === "rejected") return { kind: "refused", error: tooLate(outcome.error) };
+  return outcome.kind === "accepted" ? { kind: "requested" } : outcome;
+}
+
+function takeTransferBack(api: StripeApi, input: VoidCall, transferId: string) {
+  const { account, signal } = input;
+  const path = `/v1/transfers/${encodeURIComponent(transferId)}/reversals`;
+  const key = reversalKey(input);
+  return api.post({ account, path, form: {}, key, signal }, (json) => {
+    const id = readId(json, "transfer_reversal");
+    return id === undefined ? undefined : [reference("transfer_reversal", id)];
+  });
+}
+
+/** A key serves for one endpoint, and a Void may call two. */
+function reversalKey({ processorKey }: VoidCall): string {
+  return `${processorKey}:reversal`;
+}
