@@ -102,6 +102,9 @@ function refusalOf(error: unknown): unknown {
     case 414:
     case 431:
       return new ServiceError("MALFORMED_REQUEST", { cause: error });
+    // A method that Fastify's routers do not know, which only HTTP/2 can bring.
+    case 404:
+      return new ServiceError("METHOD_NOT_FOUND", { cause: error });
     case 413:
       return new ServiceError("REQUEST_TOO_LARGE", { cause: error });
     case 415:
