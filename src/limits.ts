@@ -23,7 +23,7 @@ export const limits = {
   overload: {
     maxInFlight: 10_000,
     longQueue: 256,
-    turnMs: 5,
+    turnMs: 2,
     sharesPerTurn: 16,
     knownCallers: 10_000,
     sampleMs: 250,
