@@ -71,7 +71,7 @@ export async function answerPayout(
   let isGone = false;
   try {
     const waited = await waitForPayout(context, call, stored.payoutId, ready);
-    isGone = !waited.ready && call.signal.aborted;
+    isGone = call.claim !== null && !waited.ready && call.signal.aborted;
     if (!isGone) {
       return { value: await closeRecord(context, call, waited.aggregate.payout), replayed: false };
     }
@@ -80,7 +80,8 @@ export async function answerPayout(
     return { value: stored, replayed: false };
   }
   // A caller that has gone gets no answer, so none is fixed: a repeat waits for the real one. Some
-  // that seem to have gone still listen, and must not hear what a repeat would not be told.
+  // that seem to have gone still listen, and must not hear what a repeat would not be told. Without a
+  // key there is no record to agree with, and to be told to repeat would make another payout.
   throw new ServiceError("DEADLINE_EXCEEDED");
 }
 

@@ -5,7 +5,8 @@ import type {
   SandboxRequest,
 } from "../../sandbox-processor/wire.ts";
 import type { LookupResult, Outcome } from "../connector.ts";
-import { outcomeUnknown, readWords, refused, unavailable, unusableKey } from "./errors.ts";
+import { unusableKey } from "../toolkit/errors.ts";
+import { outcomeUnknown, readWords, refused, unavailable } from "./errors.ts";
 import { SANDBOX_MANIFEST } from "./manifest.ts";
 import { type Fields, readObject } from "./read-reply.ts";
 import { type SandboxTransport, SandboxTransportError } from "./transport.ts";

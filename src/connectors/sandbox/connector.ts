@@ -1,9 +1,9 @@
 import { currencyExponent } from "../../domain/currency.ts";
 import type { WireTransferRequest } from "../../sandbox-processor/wire.ts";
 import type { Connector, LookupInput, PayoutInstruction, StepInput } from "../connector.ts";
+import { unknownStep } from "../toolkit/errors.ts";
 import { get, post } from "./call.ts";
 import { toDestination } from "./destination.ts";
-import { unknownStep } from "./errors.ts";
 import { SANDBOX_MANIFEST } from "./manifest.ts";
 import { readQuote, requestQuote } from "./quote.ts";
 import { readAccount, readRecipient, SCENARIO, toAccountRequest } from "./registration.ts";

@@ -40,24 +40,6 @@ export function outcomeUnknown(words?: ProcessorWords): PayoutError {
   };
 }
 
-/** A key that the processor would not take: found before anything is sent. */
-export function unusableKey(): PayoutError {
-  return {
-    category: "INTERNAL",
-    reason: "PROCESSOR_KEY_UNUSABLE",
-    message: "The processor cannot take the key of this call; nothing was sent.",
-  };
-}
-
-/** A call that this connector has no name for: found before anything is sent. */
-export function unknownStep(): PayoutError {
-  return {
-    category: "INTERNAL",
-    reason: "UNKNOWN_STEP",
-    message: "The connector does not know this call; nothing was sent.",
-  };
-}
-
 const REFUSALS: Readonly<Record<string, Omit<PayoutError, "connectorCode">>> = {
   insufficient_funds: {
     category: "CONNECTOR_DECLINED",
