@@ -1,5 +1,5 @@
+import type { Json } from "../support/json-fields.ts";
 import type { FakeAdyen } from "./fake.ts";
-import type { Json } from "./json.ts";
 
 /** What came back. */
 export interface Answer {

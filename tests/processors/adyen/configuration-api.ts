@@ -1,10 +1,10 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
 import type { IdSource } from "../support/ids.ts";
+import { at, isJson, type Json, textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
 import type { Books } from "./books.ts";
 import { resourceId } from "./ids.ts";
-import { at, isJson, type Json, textAt } from "./json.ts";
 import { configurationPrefix as prefix } from "./prefixes.ts";
 import { invalid, noSuch, refusable } from "./refusal.ts";
 import { countryOf, type MoneyRoute, routeView } from "./routes.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../src/clock.ts";
 import { FakeProcessor } from "../support/fake-processor.ts";
+import { at, textAt } from "../support/json-fields.ts";
 import { isKnown, type KnownDeviation } from "../support/violation.ts";
 import type { WebhookSender } from "../support/webhook-sender.ts";
 import { apiKey } from "./api-key.ts";
@@ -9,7 +10,6 @@ import { CoursePlayer } from "./courses.ts";
 import { documentedDeviations, publishedApis } from "./documents.ts";
 import { HostedOnboarding, onboardingPath } from "./hosted-onboarding.ts";
 import { idempotency } from "./idempotency.ts";
-import { at, textAt } from "./json.ts";
 import { LegalEntities, type LegalEntity, nameOf, type Verification } from "./legal-entities.ts";
 import { serveLegalEntities } from "./legal-entity-api.ts";
 import { Lifecycle } from "./lifecycle.ts";

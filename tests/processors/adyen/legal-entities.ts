@@ -1,6 +1,6 @@
 import type { IdSource } from "../support/ids.ts";
+import { type Json, known, textAt } from "../support/json-fields.ts";
 import { resourceId } from "./ids.ts";
-import { type Json, known, textAt } from "./json.ts";
 
 /** How far the checks of a person or company, or of a bank account, have come. */
 export type Verification = "pending" | "valid" | "invalid" | "rejected";

@@ -1,8 +1,8 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
+import { isJson, type Json, textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
 import type { HostedOnboarding } from "./hosted-onboarding.ts";
-import { isJson, type Json, textAt } from "./json.ts";
 import type { LegalEntities, LegalEntity, TransferInstrument } from "./legal-entities.ts";
 import { instrumentView, legalEntityView, problemsOf } from "./legal-entity-views.ts";
 import { legalEntityPrefix as prefix } from "./prefixes.ts";

@@ -1,4 +1,4 @@
-import { type Json, known, textAt } from "./json.ts";
+import { type Json, known, textAt } from "../support/json-fields.ts";
 import type {
   LegalEntities,
   LegalEntity,

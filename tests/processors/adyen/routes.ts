@@ -1,4 +1,4 @@
-import { type Json, textAt } from "./json.ts";
+import { type Json, textAt } from "../support/json-fields.ts";
 
 /** A way that money can go. */
 export interface MoneyRoute {

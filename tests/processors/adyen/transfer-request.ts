@@ -1,6 +1,6 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
+import { at, isJson, type Json, textAt } from "../support/json-fields.ts";
 import { numberTextAt } from "../support/json-numbers.ts";
-import { at, isJson, type Json, textAt } from "./json.ts";
 import { invalid } from "./refusal.ts";
 import type { NewTransfer } from "./transfer-store.ts";
 

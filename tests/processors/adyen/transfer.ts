@@ -1,5 +1,5 @@
+import type { Json } from "../support/json-fields.ts";
 import { add, type Mutation, noMutation } from "./books.ts";
-import type { Json } from "./json.ts";
 
 export type Tracking =
   | { readonly type: "confirmation"; readonly status: "credited" | "accepted" }

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
+import { at, known } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
-import { at, known } from "./json.ts";
 import { transfersPrefix as prefix } from "./prefixes.ts";
 import { invalid, noSuch, refusable } from "./refusal.ts";
 import type { Reviews } from "./reviews.ts";

@@ -1,6 +1,6 @@
+import { type Json, known } from "../support/json-fields.ts";
 import { jsonNumber } from "../support/json-numbers.ts";
 import { type Mutation, noMutation } from "./books.ts";
-import { type Json, known } from "./json.ts";
 import { effect, type Transfer, type TransferEvent } from "./transfer.ts";
 
 /** Where a transfer belongs, as replies and webhooks name it. */

@@ -1,6 +1,6 @@
+import type { Json } from "../support/json-fields.ts";
 import type { FakeDwolla } from "./fake.ts";
 import { halType } from "./hal.ts";
-import type { Json } from "./json.ts";
 
 /** What came back. */
 export interface Answer {

@@ -1,9 +1,9 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
+import { isJson, type Json, textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
 import { type Customer, type Customers, type CustomerType, statusesOf } from "./customers.ts";
 import type { Hal } from "./hal.ts";
-import { isJson, type Json, textAt } from "./json.ts";
 import { badRequest, notFound, refusable, validation } from "./refusal.ts";
 
 const required: Readonly<Record<CustomerType, readonly string[]>> = {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../src/clock.ts";
 import type { IdSource } from "../support/ids.ts";
+import { type Json, known, textAt } from "../support/json-fields.ts";
 import type { Events } from "./events.ts";
-import { type Json, known, textAt } from "./json.ts";
 
 export type CustomerType = "receive-only" | "unverified" | "personal";
 

@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../../src/clock.ts";
 import type { IdSource } from "../support/ids.ts";
+import { type Json, known } from "../support/json-fields.ts";
 import type { Violation } from "../support/violation.ts";
 import { WebhookSender } from "../support/webhook-sender.ts";
 import { publishedApi } from "./documents.ts";
 import type { Hal } from "./hal.ts";
-import { type Json, known } from "./json.ts";
 
 /** What happened to a resource. The news itself is to be fetched from the resource. */
 export interface NewEvent {

@@ -1,5 +1,6 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
+import { at, isJson, textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
 import type { Customers } from "./customers.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type NewBank,
 } from "./funding-sources.ts";
 import type { Hal } from "./hal.ts";
-import { at, isJson, textAt } from "./json.ts";
 import { badRequest, notFound, Refusal, refusable, validation } from "./refusal.ts";
 
 /** Bank accounts of customers, by routing and account number; the other ways are not here. */

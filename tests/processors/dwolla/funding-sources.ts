@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../../src/clock.ts";
 import type { IdSource } from "../support/ids.ts";
+import { type Json, known } from "../support/json-fields.ts";
 import type { Events } from "./events.ts";
 import type { Hal } from "./hal.ts";
-import { type Json, known } from "./json.ts";
 
 /** A bank account, or the platform's own balance. */
 export interface FundingSource {

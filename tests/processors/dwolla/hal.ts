@@ -1,4 +1,4 @@
-import { type Json, known } from "./json.ts";
+import { type Json, known } from "../support/json-fields.ts";
 
 export const halType = "application/vnd.dwolla.v1.hal+json";
 

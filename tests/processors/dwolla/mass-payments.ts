@@ -1,8 +1,8 @@
 import type { Clock } from "../../../src/clock.ts";
 import type { IdSource } from "../support/ids.ts";
+import type { Json } from "../support/json-fields.ts";
 import type { Events } from "./events.ts";
 import type { FundingSource } from "./funding-sources.ts";
-import type { Json } from "./json.ts";
 import type { FieldError } from "./refusal.ts";
 import { isFieldError } from "./transfer-request.ts";
 import type { Transfer, Transfers } from "./transfers.ts";

@@ -1,7 +1,7 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { Handler } from "../support/fake-processor.ts";
+import { type Json, known } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
-import { type Json, known } from "./json.ts";
 
 /** A definite no. Thrown by handlers; nothing has been changed when it is. */
 export class Refusal extends Error {

@@ -2,10 +2,10 @@ import type { Clock } from "../../../src/clock.ts";
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
 import type { IdSource } from "../support/ids.ts";
+import { at, type Json, textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
 import type { WebhookSender } from "../support/webhook-sender.ts";
 import type { Hal } from "./hal.ts";
-import { at, type Json, textAt } from "./json.ts";
 import { badRequest, notFound, Refusal, refusable, validation } from "./refusal.ts";
 
 interface Subscription {

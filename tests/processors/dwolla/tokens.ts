@@ -2,8 +2,8 @@ import type { Clock } from "../../../src/clock.ts";
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor, Middleware } from "../support/fake-processor.ts";
 import type { IdSource } from "../support/ids.ts";
+import { textAt } from "../support/json-fields.ts";
 import type { FakeReply } from "../support/reply.ts";
-import { textAt } from "./json.ts";
 
 export const tokenLivesMs = 3_600_000;
 

@@ -1,8 +1,8 @@
+import { at, isJson, type Json, textAt } from "../support/json-fields.ts";
 import { toMinor } from "../support/money.ts";
 import type { Customers } from "./customers.ts";
 import type { FundingSource, FundingSources } from "./funding-sources.ts";
 import type { Hal } from "./hal.ts";
-import { at, isJson, type Json, textAt } from "./json.ts";
 import { type FieldError, validation } from "./refusal.ts";
 
 /** What transfers and the items of mass payments are checked with. */

@@ -1,9 +1,9 @@
 import type { CapturedRequest } from "../support/captured-request.ts";
 import type { FakeProcessor } from "../support/fake-processor.ts";
+import { type Json, known, textAt } from "../support/json-fields.ts";
 import { toDecimal } from "../support/money.ts";
 import type { FakeReply } from "../support/reply.ts";
 import type { Hal } from "./hal.ts";
-import { type Json, known, textAt } from "./json.ts";
 import { notFound, refusable, validation } from "./refusal.ts";
 import { returnCode } from "./return-codes.ts";
 import {

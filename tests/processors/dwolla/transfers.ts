@@ -1,8 +1,8 @@
 import type { Clock } from "../../../src/clock.ts";
 import type { IdSource } from "../support/ids.ts";
+import type { Json } from "../support/json-fields.ts";
 import type { Events } from "./events.ts";
 import type { FundingSource } from "./funding-sources.ts";
-import type { Json } from "./json.ts";
 import { returnCode } from "./return-codes.ts";
 
 export type TransferStatus = "pending" | "processed" | "failed" | "cancelled";
