@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { renderConnectors } from "./connectors.ts";
 
 /**
  * Everything that CI asks for beside the tests: lint, format, types, import directions, a contract
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
     "proto/baseline.binpb",
   ),
   { name: "generated files", run: generatedIsCurrent },
+  { name: "list of connectors", run: connectorsAreListed },
 ];
 
 function command(name: string, program: string, ...args: string[]): Check {
@@ -49,6 +51,14 @@ function generatedIsCurrent(): boolean {
   } finally {
     rmSync(fresh, { recursive: true });
   }
+}
+
+/** Every folder that is a connector is in the list. */
+function connectorsAreListed(): boolean {
+  const path = "src/connectors/generated.ts";
+  if (readFileSync(path, "utf8") === renderConnectors()) return true;
+  write(`${path} is not what generating gives: npm run generate`);
+  return false;
 }
 
 function contents(folder: string): ReadonlyMap<string, string> {

@@ -1,5 +1,7 @@
 import type { PayoutError } from "../domain/payout.ts";
-import type { Connector, ConnectorModule, OpenAccount } from "./connector.ts";
+import type { Connector, ConnectorModule, OpenAccount, WithAccount } from "./connector.ts";
+import { unusableKey } from "./toolkit/errors.ts";
+import { fitsKey } from "./toolkit/keys.ts";
 
 /** Opens an account for a call; null when it is gone. */
 export type AccountOpener = (connectorAccountId: string) => Promise<OpenAccount | null>;
@@ -15,20 +17,25 @@ export function bindAccount(
 ): Connector {
   /** Gives a call its account; without one nothing is sent. */
   const bound =
-    <I, R>(call: (input: I & { readonly account: OpenAccount }) => Promise<R>, otherwise: R) =>
+    <I, R>(call: (input: I & WithAccount) => Promise<R>, otherwise: NoInfer<R>) =>
     async (input: I): Promise<R> => {
       const account = await open(connectorAccountId);
       return account === null ? otherwise : call({ ...input, account });
     };
   const gone = { kind: "not_sent", error: ACCOUNT_GONE } as const;
   const unreachable = { kind: "unreachable", error: ACCOUNT_GONE } as const;
+  const callStep = bound(module.callStep.bind(module), gone);
   const { quote, registerRecipient, lookupRecipient, registerAccount, lookupAccount } = module;
   return {
     connectorAccountId,
     manifest: module.manifest,
     plan: (operation, payout) => module.plan(operation, payout),
-    movesMoney: (step) => module.movesMoney(step),
-    callStep: bound((input) => module.callStep(input), gone),
+    effectOf: (step) => module.effectOf(step),
+    ...(module.undoOf && { undoOf: module.undoOf.bind(module) }),
+    callStep: async (input) =>
+      fitsKey(input.processorKey, module.manifest)
+        ? callStep(input)
+        : { kind: "rejected", error: unusableKey() },
     lookup: bound((input) => module.lookup(input), unreachable),
     ...(module.void && { void: bound(module.void.bind(module), gone) }),
     ...(quote && { quote: bound(quote.bind(module), gone) }),

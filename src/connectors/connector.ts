@@ -10,6 +10,7 @@ import type {
 import type { PayoutMethod, PayoutMethodKind } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../domain/recipient.ts";
+import type { HttpClient } from "./toolkit/http-client.ts";
 
 /**
  * The contract between the engine and a processor.
@@ -36,8 +37,9 @@ export interface Connector extends ProcessorCalls<unknown> {
 }
 
 /**
- * What a connector's author writes: one object for all merchants, which keeps nothing but access tokens.
- * Whose account a call is made with comes with the call.
+ * What a connector's author writes, beside an `index.ts` that exports `createConnector`: one object for
+ * all merchants, which keeps nothing but access tokens. Whose account a call is made with comes with the
+ * call.
  */
 export interface ConnectorModule extends ProcessorCalls<WithAccount> {
   /** What an account at this processor needs, in the order in which people are asked for it. */
@@ -48,6 +50,16 @@ export interface ConnectorModule extends ProcessorCalls<WithAccount> {
   readonly webhook?: Webhook;
 }
 
+/** What a connector is made with: it reaches nothing of the world but through these. */
+export interface ConnectorTools {
+  readonly http: HttpClient;
+  readonly clock: { readonly now: () => number };
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** What the `index.ts` of a connector's folder exports under the name `createConnector`. */
+export type CreateConnector = (tools: ConnectorTools) => ConnectorModule;
+
 /** One setting of an account at a processor. */
 export interface AccountField {
   /** Lower snake case, such as "secret_key"; in the environment in capitals. */
@@ -57,6 +69,8 @@ export interface AccountField {
   readonly required: boolean;
   /** What it is and where to find it, a sentence. */
   readonly about: string;
+  /** What the whole of it must match; absent: visible characters. */
+  readonly pattern?: RegExp;
 }
 
 /** A merchant's account at a processor, opened for one call. Holds secrets: never log it, never keep it. */
@@ -99,14 +113,15 @@ export interface WebhookEvent {
   /** The processor's id of the event: the same one twice is taken once. */
   readonly eventId: string;
   /**
-   * How the payout is found: by the key of one of its steps, or by an id that the processor gave. Null
-   * where the event is about no payout.
+   * What it is about: a payout, by the key of one of its steps or by an id that the processor gave; or a
+   * registration, by the processor's id of a recipient or an account. Null where it is neither.
    */
   readonly about:
     | { readonly processorKey: string }
     | { readonly reference: ConnectorReference }
+    | { readonly registration: string }
     | null;
-  /** Null where it says only that something has changed: then the payout is looked up. */
+  /** Null where it says only that something has changed: then it is looked up. */
   readonly state: ProcessorState | null;
 }
 
@@ -115,16 +130,25 @@ export interface ProcessorCalls<E> {
   readonly manifest: ConnectorManifest;
 
   /**
-   * The names of the calls, in order, that an operation comes to for this payout. `create` takes the
-   * payout as far as `fulfillment` says; `transfer` moves one that `create` left held. Pure.
+   * The names of the calls, in order, that an operation comes to for this payout. Pure.
+   *
+   * - `stage`: what the processor itself keeps for review, ending in REQUIRES_CONFIRMATION; empty where
+   *   the service stages by itself.
+   * - `create`: takes the payout as far as `fulfillment` says.
+   * - `transfer`: moves one that `create` left held or `stage` left to be confirmed.
    */
-  plan(operation: "create" | "transfer", payout: PayoutInstruction): readonly string[];
+  plan(operation: PlannedOperation, payout: PayoutInstruction): readonly string[];
+
+  /** What a step leaves behind at the processor once it is accepted. */
+  effectOf(step: string): StepEffect;
 
   /**
-   * Whether a step, once accepted, has moved money or a balance. When a later step is refused, a
-   * payout of which nothing has moved is FAILED; any other waits for review.
+   * The name of the step that takes this one back; undefined where none does. When a later step is
+   * definitely refused, or the processor says that the payout has failed, the engine calls the undoing
+   * steps of all that were accepted, the last one first, and only then is the payout FAILED. An undoing
+   * step is called and looked up like any other, under a key of its own.
    */
-  movesMoney(step: string): boolean;
+  undoOf?(step: string): string | undefined;
 
   /** Makes one call of a plan. */
   callStep(input: StepInput & E): Promise<Outcome<ProcessorState>>;
@@ -150,6 +174,19 @@ export interface ProcessorCalls<E> {
   /** Finds a registration whose outcome is unknown. Present whenever `registerAccount` is. */
   lookupAccount?(input: AccountInput & E): Promise<LookupResult<AccountRegistration>>;
 }
+
+/** The operations that come to calls of a plan. */
+export type PlannedOperation = "stage" | "create" | "transfer";
+
+/**
+ * What an accepted step leaves behind. When a step is refused, a payout of which no money has moved is
+ * FAILED; one whose money has moved, and cannot be taken back by undoing, waits for a person.
+ *
+ * - `NOTHING`: nothing that could ever pay anybody, such as an answer, a quote or a registration.
+ * - `HOLD`: what pays nobody until a later step or a person releases it, such as an unfunded transfer.
+ * - `MONEY`: money or a balance has moved, or will by itself.
+ */
+export type StepEffect = "NOTHING" | "HOLD" | "MONEY";
 
 /** What a module is told beside: the account that the call is made with. */
 export interface WithAccount {
@@ -193,9 +230,16 @@ export interface ConnectorManifest {
   /** ISO 4217 codes, or "all". */
   readonly currencies: readonly string[] | "all";
   readonly idempotency: {
+    /**
+     * What a repeat under the same key comes to: the first answer again (`REPLAYED`), a refusal that
+     * points to the first (`REFUSED`), or a second payout (`NONE`: it is never repeated).
+     */
+    readonly repeat: "REPLAYED" | "REFUSED" | "NONE";
     /** The longest key that it takes; the engine's keys are UUIDs of 36 characters. */
     readonly maxKeyLength: number;
-    /** How long a repeat with the same key is safe (milliseconds). After it, only a look-up is. */
+    /** What the whole of a key must match. One that does not is refused before anything is sent. */
+    readonly keyPattern: RegExp;
+    /** How long a repeat with the same key is safe (milliseconds); 0 for never. After it, only a look-up is. */
     readonly windowMs: number;
     /**
      * Whether a refusal is kept under its key like an acceptance. Then a repeat that is refused proves
@@ -203,8 +247,15 @@ export interface ConnectorManifest {
      */
     readonly keepsRefusals: boolean;
   };
+  /**
+   * How a payout is found after an answer was lost: by our key, only by an id that the processor gave, or
+   * not at all.
+   */
+  readonly lookup: "BY_KEY" | "BY_REFERENCE" | "NONE";
   /** Whether "not found" proves that the request was never accepted and never will be. */
   readonly notFoundIsProof: boolean;
+  /** How webhooks are signed, for people; null where there are none. */
+  readonly webhookSignature: string | null;
   /** Pauses between calls after `not_sent`. */
   readonly retry: Backoff;
   /** Pauses between look-ups while the outcome is unknown or the money is moving. */
@@ -325,12 +376,28 @@ export interface AccountRegistration {
   readonly connectorAccountId: string;
 }
 
-/** How a call ended; see `Connector` for what each promises. */
+/**
+ * How a call ended; see `Connector` for what each promises. A step that asks whether a payout can be made
+ * at all, and hears that it cannot, is accepted, with the status INELIGIBLE and the reason as its error.
+ */
 export type Outcome<T> =
-  | { readonly kind: "not_sent"; readonly error: PayoutError }
+  | {
+      readonly kind: "not_sent";
+      readonly error: PayoutError;
+      /** Present when it was the processor that said so: it wants to be asked again later. */
+      readonly later?: Later;
+    }
   | { readonly kind: "rejected"; readonly error: PayoutError }
   | { readonly kind: "accepted"; readonly value: T }
   | { readonly kind: "unknown"; readonly error: PayoutError };
+
+/** Why and when a call that did nothing is worth another try. */
+export interface Later {
+  /** Not before so long (milliseconds), where the processor said how long. */
+  readonly afterMs?: number;
+  /** What the payout waits for meanwhile, where it is more than the processor's time. */
+  readonly status?: "REQUIRES_VENDOR_ACCOUNT_CREATION";
+}
 
 /** How a look-up ended. `not_found` proves nothing unless the manifest says so. */
 export type LookupResult<T> =
@@ -347,7 +414,7 @@ export type VoidOutcome =
   | { readonly kind: "refused"; readonly error: PayoutError }
   | { readonly kind: "requested" }
   | { readonly kind: "not_found" }
-  | { readonly kind: "not_sent"; readonly error: PayoutError }
+  | { readonly kind: "not_sent"; readonly error: PayoutError; readonly later?: Later }
   | { readonly kind: "unknown"; readonly error: PayoutError };
 
 /**

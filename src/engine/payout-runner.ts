@@ -323,7 +323,7 @@ export function circumstancesOf(context: EngineContext, aggregate: PayoutAggrega
     now: context.clock.now(),
     chance: context.chance(),
     manifest: connector.manifest,
-    movesMoney: (step) => connector.movesMoney(step),
+    movesMoney: (step) => connector.effectOf(step) === "MONEY",
   };
 }
 

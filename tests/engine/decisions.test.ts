@@ -6,6 +6,7 @@ import type {
   ProcessorState,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
+import { UUID } from "../../src/connectors/toolkit/keys.ts";
 import type { Attempt, AttemptStep, StepOutcome } from "../../src/domain/attempt.ts";
 import { ServiceError } from "../../src/domain/errors.ts";
 import { PAYOUT_STATUSES, type PayoutStatus, type WaitingReason } from "../../src/domain/payout.ts";
@@ -52,7 +53,13 @@ const circumstances = (now: number, movesMoney = true, keepsRefusals = true): Ci
   manifest: {
     retry: { firstMs: 500, maxMs: 2000 },
     poll: { firstMs: 500, maxMs: 5000 },
-    idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS, keepsRefusals },
+    idempotency: {
+      repeat: "REPLAYED",
+      maxKeyLength: 36,
+      keyPattern: UUID,
+      windowMs: WINDOW_MS,
+      keepsRefusals,
+    },
     notFoundIsProof: false,
   },
   movesMoney: () => movesMoney,

@@ -9,6 +9,7 @@ import type {
   StepInput,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
+import { UUID } from "../../src/connectors/toolkit/keys.ts";
 import type { PayoutError, PayoutStatus } from "../../src/domain/payout.ts";
 
 /** A transfer that the processor has accepted: money that moves. */
@@ -93,7 +94,7 @@ export class ProcessorDouble {
       connectorAccountId: null,
       manifest: this.#manifest,
       plan: () => this.#plan,
-      movesMoney: this.#moves,
+      effectOf: (step) => (this.#moves(step) ? "MONEY" : "HOLD"),
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
         this.log.push(`lookup ${input.step}`);
@@ -210,7 +211,15 @@ const MANIFEST: ConnectorManifest = {
   },
   methods: ["paypal"],
   currencies: "all",
-  idempotency: { maxKeyLength: 36, windowMs: WINDOW_MS, keepsRefusals: true },
+  idempotency: {
+    repeat: "REPLAYED",
+    maxKeyLength: 36,
+    keyPattern: UUID,
+    windowMs: WINDOW_MS,
+    keepsRefusals: true,
+  },
+  lookup: "BY_KEY",
+  webhookSignature: null,
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2000 },
   poll: { firstMs: 500, maxMs: 5000 },

@@ -10,6 +10,7 @@ import type {
   VoidInput,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
+import { VISIBLE } from "../../src/connectors/toolkit/keys.ts";
 import type { PayoutError, PayoutStatus } from "../../src/domain/payout.ts";
 import { PAYOUT_METHOD_KINDS } from "../../src/domain/payout-method/index.ts";
 import type { Scheduler, SimulatedProcess } from "./scheduler.ts";
@@ -84,7 +85,9 @@ const MANIFEST: Omit<ConnectorManifest, "name" | "idempotency"> = {
   },
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
+  lookup: "BY_KEY",
   notFoundIsProof: false,
+  webhookSignature: null,
   retry: { firstMs: 500, maxMs: 10_000 },
   poll: { firstMs: 500, maxMs: 30_000 },
   circuit: { failures: 4, open: { firstMs: 1000, maxMs: 15_000 } },
@@ -129,11 +132,16 @@ export class LyingProcessor {
       manifest: {
         ...MANIFEST,
         name: this.name,
-        idempotency: { maxKeyLength: 64, ...this.#promise },
+        idempotency: {
+          repeat: "REPLAYED",
+          maxKeyLength: 64,
+          keyPattern: VISIBLE,
+          ...this.#promise,
+        },
       },
       plan: (operation, { fulfillment }) =>
         operation === "transfer" ? ["release"] : [fulfillment === "MANUAL" ? "hold" : "transfer"],
-      movesMoney: (step) => step !== "hold",
+      effectOf: (step) => (step === "hold" ? "HOLD" : "MONEY"),
       callStep: (input) => this.#callStep(service, input),
       lookup: (input) => this.#lookup(service, input),
       void: (input) => this.#void(service, input),

@@ -22,12 +22,14 @@ export function createSandboxConnector({ transport }: SandboxConnectorOptions): 
     connectorAccountId: null,
 
     plan: (operation, payout) => {
+      // Staging is ours, with the sandbox's quote.
+      if (operation === "stage") return [];
       if (operation === "transfer") return ["release"];
       return payout.fulfillment === "MANUAL" ? ["hold"] : ["transfer"];
     },
 
     // A hold only reserves: released by nobody, it moves nothing.
-    movesMoney: (step) => step !== "hold",
+    effectOf: (step) => (step === "hold" ? "HOLD" : "MONEY"),
 
     callStep: async (input) => {
       const { step, processorKey: key, payout, signal } = input;

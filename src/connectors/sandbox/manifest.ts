@@ -1,5 +1,6 @@
 import { PAYOUT_METHOD_KINDS } from "../../domain/payout-method/index.ts";
 import type { Capability, ConnectorManifest } from "../connector.ts";
+import { VISIBLE } from "../toolkit/keys.ts";
 
 const processor = (note: string): Capability => ({ support: "PROCESSOR", note });
 
@@ -23,7 +24,15 @@ export const SANDBOX_MANIFEST: ConnectorManifest = {
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
   // The ledger forgets no key. The window is what the service needs, not what ends there.
-  idempotency: { maxKeyLength: 255, windowMs: THIRTY_DAYS, keepsRefusals: true },
+  idempotency: {
+    repeat: "REPLAYED",
+    maxKeyLength: 255,
+    keyPattern: VISIBLE,
+    windowMs: THIRTY_DAYS,
+    keepsRefusals: true,
+  },
+  lookup: "BY_KEY",
+  webhookSignature: null,
   // A request may still be on its way when the look-up overtakes it.
   notFoundIsProof: false,
   retry: { firstMs: 500, maxMs: 2_000 },

@@ -1,10 +1,9 @@
-import type { ConnectorModule } from "../connector.ts";
-import type { HttpClient } from "../toolkit/http-client.ts";
+import type { ConnectorModule, ConnectorTools } from "../connector.ts";
 import { STRIPE_ACCOUNT_FIELDS, STRIPE_BASE_URLS } from "./account-fields.ts";
 import { callStep } from "./call-step.ts";
 import { lookup } from "./lookup.ts";
 import { STRIPE_MANIFEST } from "./manifest.ts";
-import { movesMoney, planSteps } from "./plan.ts";
+import { effectOf, planSteps } from "./plan.ts";
 import {
   lookupAccount,
   lookupRecipient,
@@ -16,19 +15,15 @@ import { voidPayout } from "./void.ts";
 import { readEvents } from "./webhook-events.ts";
 import { isSigned } from "./webhook-signature.ts";
 
-export interface StripeConnectorOptions {
-  readonly http: HttpClient;
-}
-
 /** Stripe's connector. Keeps no state; see `Connector` for what each function promises. */
-export function createStripeConnector({ http }: StripeConnectorOptions): ConnectorModule {
+export function createStripeConnector({ http }: Pick<ConnectorTools, "http">): ConnectorModule {
   const api = new StripeApi(http);
   return {
     manifest: STRIPE_MANIFEST,
     accountFields: STRIPE_ACCOUNT_FIELDS,
     baseUrls: STRIPE_BASE_URLS,
     plan: planSteps,
-    movesMoney,
+    effectOf,
     callStep: (input) => callStep(api, input),
     lookup: (input) => lookup(api, input),
     void: (input) => voidPayout(api, input),

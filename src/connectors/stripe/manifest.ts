@@ -1,4 +1,5 @@
 import type { Capability, ConnectorManifest } from "../connector.ts";
+import { VISIBLE } from "../toolkit/keys.ts";
 import { PAYOUT_CURRENCIES } from "./currencies.ts";
 
 const processor = (note: string): Capability => ({ support: "PROCESSOR", note });
@@ -25,13 +26,17 @@ export const STRIPE_MANIFEST: ConnectorManifest = {
   methods: ["ach", "bacs", "sepa", "passthrough"],
   currencies: PAYOUT_CURRENCIES,
   idempotency: {
+    repeat: "REPLAYED",
     maxKeyLength: 255,
+    keyPattern: VISIBLE,
     // Stripe may forget a key after 24 hours; the hour is for clocks and for a call that takes its time.
     windowMs: 23 * HOUR,
     // What an endpoint answers once it has begun to execute is kept under the key, errors included.
     keepsRefusals: true,
   },
+  lookup: "BY_REFERENCE",
   notFoundIsProof: false,
+  webhookSignature: "Stripe-Signature: HMAC-SHA256 of time and body",
   retry: { firstMs: 1_000, maxMs: 5 * 60_000 },
   poll: { firstMs: 2_000, maxMs: HOUR },
   // A recipient who is not ready yet counts as no answer, so few in a row must not close the way for others.

@@ -1,5 +1,5 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { PayoutInstruction } from "../connector.ts";
+import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
 import { toStripeAmount } from "./amount.ts";
 import { toBankForm, tokenOf } from "./bank-form.ts";
 import { unpayable } from "./refusals.ts";
@@ -15,10 +15,11 @@ import { unpayable } from "./refusals.ts";
 export type Step = "account" | "bank_account" | "check" | "transfer" | "payout";
 
 export function planSteps(
-  operation: "create" | "transfer",
+  operation: PlannedOperation,
   { registered, fulfillment }: PayoutInstruction,
 ): readonly Step[] {
   const moving: readonly Step[] = ["transfer", "payout"];
+  if (operation === "stage") return [];
   if (operation === "transfer") return moving;
   const { recipientId, accountId } = registered;
   return [
@@ -29,9 +30,9 @@ export function planSteps(
   ];
 }
 
-/** Whether a step, once accepted, has moved money. */
-export function movesMoney(step: string): boolean {
-  return step === "transfer" || step === "payout";
+/** What an accepted step leaves behind. */
+export function effectOf(step: string): StepEffect {
+  return step === "transfer" || step === "payout" ? "MONEY" : "NOTHING";
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Clock } from "../../clock.ts";
 import type {
   ConnectorModule,
+  ConnectorTools,
   OpenAccount,
   Outcome,
   ProcessorState,
@@ -8,27 +8,24 @@ import type {
   WithAccount,
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
-import type { HttpClient } from "../toolkit/http-client.ts";
 import { findAccount, makeAccount, postAccount } from "./account.ts";
 import { openApi, type WiseApi } from "./call.ts";
 import { createTransfer } from "./create-transfer.ts";
 import { fundTransfer } from "./fund.ts";
 import { lookupPayout } from "./lookup.ts";
 import { STEPS, WISE_MANIFEST } from "./manifest.ts";
-import { movesMoney, planPayout } from "./plan.ts";
+import { effectOf, planPayout } from "./plan.ts";
 import { askPrice, makeQuote } from "./quote.ts";
 import { SETTINGS_INVALID, WISE_ACCOUNT_FIELDS, WISE_BASE_URLS } from "./settings.ts";
 import { voidTransfer } from "./void.ts";
 import { wiseWebhook } from "./webhook.ts";
 
-export interface WiseConnectorOptions {
-  readonly client: HttpClient;
-  readonly clock: Pick<Clock, "now">;
-}
-
 /** Wise Platform: quotes, recipient accounts, and transfers that are funded from a balance. */
-export function createWiseConnector({ client, clock }: WiseConnectorOptions): ConnectorModule {
-  const open = (account: OpenAccount) => openApi({ client, now: () => clock.now() }, account);
+export function createWiseConnector({
+  http,
+  clock,
+}: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
+  const open = (account: OpenAccount) => openApi({ client: http, now: () => clock.now() }, account);
   /** Makes a call with an account; one that cannot be used makes none. */
   const using =
     <I, R>(call: (api: WiseApi, input: I) => Promise<R>, otherwise: R) =>
@@ -44,7 +41,7 @@ export function createWiseConnector({ client, clock }: WiseConnectorOptions): Co
     baseUrls: WISE_BASE_URLS,
     webhook: wiseWebhook,
     plan: planPayout,
-    movesMoney,
+    effectOf,
     callStep: using(callStep, rejected),
     lookup: using(lookupPayout, unreachable),
     void: using(voidTransfer, { kind: "refused", error: SETTINGS_INVALID }),

@@ -1,4 +1,5 @@
 import type { Capability, ConnectorManifest } from "../connector.ts";
+import { UUID } from "../toolkit/keys.ts";
 
 const processor = (note: string): Capability => ({ support: "PROCESSOR", note });
 const service = (note: string): Capability => ({ support: "SERVICE", note });
@@ -32,13 +33,17 @@ export const WISE_MANIFEST: ConnectorManifest = {
     ),
   idempotency: {
     // customerTransactionId is a UUID.
+    repeat: "REPLAYED",
     maxKeyLength: 36,
+    keyPattern: UUID,
     // No page says for how long an id is known; a day covers every repeat that the engine makes.
     windowMs: DAY,
     keepsRefusals: false,
   },
   // A request may still be on its way when the list is read.
+  lookup: "BY_KEY",
   notFoundIsProof: false,
+  webhookSignature: "X-Signature-SHA256: RSA-SHA256 of the body",
   retry: { firstMs: SECOND, maxMs: MINUTE },
   // Webhooks tell most; a transfer takes minutes to days.
   poll: { firstMs: 2 * SECOND, maxMs: 10 * MINUTE },

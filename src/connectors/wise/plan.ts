@@ -1,13 +1,15 @@
-import type { PayoutInstruction } from "../connector.ts";
+import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
 import { accountOf } from "./create-transfer.ts";
 import { STEPS } from "./manifest.ts";
 import { findReference } from "./references.ts";
 
 /** What is there already, such as a confirmed quote, is not made again. */
 export function planPayout(
-  operation: "create" | "transfer",
+  operation: PlannedOperation,
   payout: PayoutInstruction,
 ): readonly string[] {
+  // Staged by the service, with Wise's quote.
+  if (operation === "stage") return [];
   if (operation === "transfer") return [STEPS.fund];
   return [
     ...(findReference(payout.references, "quote") === undefined ? [STEPS.quote] : []),
@@ -18,15 +20,17 @@ export function planPayout(
   ];
 }
 
-/** Calls that leave every balance as it is. */
-const MOVES_NOTHING: ReadonlySet<string> = new Set([
-  STEPS.quote,
-  STEPS.account,
-  // A transfer takes nothing until it is funded, and lapses by itself: the payout can still fail, and
-  // one whose making is in doubt can still be held.
-  STEPS.transfer,
-]);
-
-export function movesMoney(step: string): boolean {
-  return !MOVES_NOTHING.has(step);
+/** What an accepted step leaves behind. */
+export function effectOf(step: string): StepEffect {
+  switch (step) {
+    case STEPS.quote:
+    case STEPS.account:
+      return "NOTHING";
+    // A transfer takes nothing until it is funded, and lapses by itself: the payout can still fail, and
+    // one whose making is in doubt can still be held.
+    case STEPS.transfer:
+      return "HOLD";
+    default:
+      return "MONEY";
+  }
 }

@@ -132,7 +132,11 @@ describe.each(WAYS)("the sandbox connector, %s", (way) => {
     expect(connector.plan("create", payoutOf())).toEqual(["transfer"]);
     expect(connector.plan("create", payoutOf("x", { fulfillment: "MANUAL" }))).toEqual(["hold"]);
     expect(connector.plan("transfer", payoutOf())).toEqual(["release"]);
-    expect(["hold", "release", "transfer"].map(connector.movesMoney)).toEqual([false, true, true]);
+    expect(["hold", "release", "transfer"].map(connector.effectOf)).toEqual([
+      "HOLD",
+      "MONEY",
+      "MONEY",
+    ]);
   });
 
   it("voids until it has settled", async () => {

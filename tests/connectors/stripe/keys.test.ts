@@ -73,8 +73,8 @@ it("plans what is not known yet, and holds before money moves", async () => {
   const held = rig.payout({ fulfillment: "MANUAL" });
   expect(rig.stripe.plan("create", held)).toEqual(["account", "bank_account", "check"]);
   expect(rig.stripe.plan("transfer", held)).toEqual(["transfer", "payout"]);
-  const moves = ["account", "bank_account", "check", "transfer", "payout"].map((step) =>
-    rig.stripe.movesMoney(step),
+  const effects = ["account", "bank_account", "check", "transfer", "payout"].map((step) =>
+    rig.stripe.effectOf(step),
   );
-  expect(moves).toEqual([false, false, false, true, true]);
+  expect(effects).toEqual(["NOTHING", "NOTHING", "NOTHING", "MONEY", "MONEY"]);
 });

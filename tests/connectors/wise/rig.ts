@@ -86,7 +86,7 @@ export async function openRig(
     version: 1,
     baseUrl: fake.url,
   };
-  const module = createWiseConnector({ client, clock: fake.clock });
+  const module = createWiseConnector({ http: client, clock: fake.clock });
   return { fake, clock: fake.clock as ManualClock, module, account };
 }
 

@@ -333,7 +333,6 @@ it("takes a registered account as it is", async () => {
     "transfer",
     "fund",
   ]);
-  for (const step of ["quote", "account", "transfer"])
-    expect(rig.module.movesMoney(step)).toBe(false);
-  expect(rig.module.movesMoney("fund")).toBe(true);
+  const effects = ["quote", "account", "transfer", "fund"].map(rig.module.effectOf);
+  expect(effects).toEqual(["NOTHING", "NOTHING", "HOLD", "MONEY"]);
 });

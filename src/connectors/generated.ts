@@ -1,0 +1,10 @@
+// Written by "npm run generate" from the folders beside this file. Edits are lost.
+import type { CreateConnector } from "./connector.ts";
+import { createConnector as stripe } from "./stripe/index.ts";
+import { createConnector as wise } from "./wise/index.ts";
+
+/** Every connector that works with merchants' accounts. */
+export const CONNECTORS: readonly CreateConnector[] = [
+  stripe,
+  wise,
+];

@@ -1,0 +1,1 @@
+export { createStripeConnector as createConnector } from "./connector.ts";

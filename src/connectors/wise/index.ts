@@ -1,0 +1,1 @@
+export { createWiseConnector as createConnector } from "./connector.ts";
