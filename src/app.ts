@@ -10,14 +10,18 @@ import { RoutingService } from "../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import { type Config, ConfigError } from "./config.ts";
+import { createAccountOpener } from "./connector-modules.ts";
+import type { ConnectorModule } from "./connectors/connector.ts";
 import { ConnectorRegistry } from "./connectors/registry.ts";
 import { Circuits } from "./engine/circuits.ts";
 import { Executor } from "./engine/executor.ts";
+import { LaneHealth } from "./engine/lane-health.ts";
 import { limits } from "./limits.ts";
 import { openSandbox } from "./sandbox.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
 import { findKeyFaults } from "./service/check-encryption-keys.ts";
+import { storeEnvironmentAccounts } from "./service/connector-accounts/from-environment.ts";
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
 import { recordNews } from "./service/record-news.ts";
@@ -70,6 +74,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** The package's folder, with `drizzle/` in it. */
   readonly packageRoot: string;
+  /** The connectors that work with merchants' accounts. */
+  readonly modules: readonly ConnectorModule[];
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -88,6 +94,7 @@ export async function startApp({
   config,
   log,
   packageRoot,
+  modules,
   clock = systemClock,
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
@@ -115,7 +122,12 @@ export async function startApp({
     log,
     takeNews: (news) => recordNews(context, news),
   });
-  const connectors = new ConnectorRegistry([sandbox.connector]);
+  const { accounts: environmentAccounts, baseUrls } = config.connectors;
+  const connectors = new ConnectorRegistry(
+    [sandbox.connector],
+    modules,
+    createAccountOpener(repository, modules, baseUrls),
+  );
   const engine = {
     repository,
     connectors,
@@ -125,6 +137,7 @@ export async function startApp({
     newId: storage.newId,
     randomBytes: storage.randomBytes,
     circuits: new Circuits(clock),
+    health: new LaneHealth(clock),
     leaseMs: config.leaseMs,
     connectorTimeoutMs: config.connectorTimeoutMs,
   };
@@ -184,7 +197,7 @@ export async function startApp({
     router.service(RecipientService, recipientService({ context, calls }));
     router.service(LinkService, linkService({ context, calls }));
     router.service(EventService, eventService(context));
-    router.service(ConnectorService, connectorService(context));
+    router.service(ConnectorService, connectorService({ context, calls }));
     router.service(RoutingService, routingService({ context, calls }));
     router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
@@ -216,6 +229,7 @@ export async function startApp({
   // One that is made is shown once, so not before everything is past that often fails, such as a
   // port that is taken.
   const firstApiKey = bootstrapApiKey === null ? await bootstrapAccess(access, null) : null;
+  await storeEnvironmentAccounts(context, environmentAccounts);
   sandbox.start();
   if (config.role !== "api") worker.start();
   health.set(true);

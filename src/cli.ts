@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import { keyCommands } from "./cli/keys.ts";
 import { merchantCommands } from "./cli/merchants.ts";
 import { systemClock } from "./clock.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { createConnectorModules } from "./connector-modules.ts";
 import { ServiceError } from "./domain/errors.ts";
 import { openStorage } from "./storage.ts";
 
@@ -39,7 +41,8 @@ async function main([topic = "", verb = "", ...args]: readonly string[]): Promis
   try {
     const run = command.prepare(args);
     const clock = systemClock;
-    const config = readConfig(process.env);
+    const { modules } = createConnectorModules({ clock, randomBytes });
+    const config = readConfig(process.env, undefined, modules);
     if (command.needsDatabase === true && !existsSync(config.databasePath)) {
       throw new Error(`there is no database at ${resolve(config.databasePath)}`);
     }

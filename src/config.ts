@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import {
+  type ConnectorSettings,
+  type Described,
+  readConnectorSettings,
+} from "./connector-settings.ts";
 import { parseApiKey } from "./security/api-key.ts";
 import type { EncryptionKey } from "./security/cipher.ts";
 import type { LogLevel } from "./telemetry/logger.ts";
@@ -33,6 +38,8 @@ export interface Config {
   /** Reverse proxies, as IP addresses and networks: what they say of their callers is believed. */
   readonly trustedProxies: readonly string[];
   readonly production: boolean;
+  /** Processors' accounts of the first merchant, and their addresses. */
+  readonly connectors: ConnectorSettings;
 }
 
 /** Everything that is wrong with the settings, at once. The message names no values: some are secret. */
@@ -51,11 +58,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the settings from the environment. `NAME_FILE` names a file that holds the value of `NAME`.
  *
+ * @param connectors whose accounts the environment may give
  * @throws ConfigError with every fault
  */
 export function readConfig(
   environment: Environment,
   readFile: (path: string) => string = (path) => readFileSync(path, "utf8"),
+  connectors: readonly Described[] = [],
 ): Config {
   const faults: string[] = [];
   const settings = new Settings(environment, readFile, faults);
@@ -85,6 +94,7 @@ export function readConfig(
     corsOrigins: corsOrigins(settings),
     trustedProxies: trustedProxies(settings),
     production,
+    connectors: readConnectorSettings(connectors, (name) => settings.text(name), faults),
   };
   if (production && config.encryptionKeys === null) {
     faults.push("PAYOUT_ENCRYPTION_KEYS is required when NODE_ENV is production");

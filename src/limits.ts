@@ -8,6 +8,9 @@ export const limits = {
 
   /** One RPC message or REST body, decompressed. The largest honest request is some 60 KiB. */
   bodyBytes: 1024 * 1024,
+  /** Accounts of one merchant at processors: every connector several times over; all are read by a Create. */
+  connectorAccounts: 50,
+
   /** JSON nesting: protobuf's own default. */
   jsonDepth: 100,
   /** Query parameters of a REST call. */

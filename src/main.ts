@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { startApp } from "./app.ts";
+import { systemClock } from "./clock.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { createConnectorModules } from "./connector-modules.ts";
 import { createLogger } from "./telemetry/logger.ts";
 
 /** sysexits.h EX_CONFIG: the settings are wrong, and starting again will not help. */
@@ -14,9 +17,10 @@ const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 process.umask(0o077);
 
 try {
-  const config = readConfig(process.env);
+  const { modules, close } = createConnectorModules({ clock: systemClock, randomBytes });
+  const config = readConfig(process.env, undefined, modules);
   const log = createLogger(config.logLevel);
-  const app = await startApp({ config, log, packageRoot });
+  const app = await startApp({ config, log, packageRoot, modules });
   log.info({ address: app.url, role: config.role, node: process.version }, "ready");
   if (app.firstApiKey !== null) showFirstKey(app.firstApiKey, app.url);
   if (config.publicUrl === null && ["0.0.0.0", "::"].includes(config.host)) {
@@ -35,6 +39,7 @@ try {
     }, STOP_MS).unref();
     app.stop().then(
       () => {
+        close();
         log.info("stopped");
         process.exit(0);
       },

@@ -42,6 +42,7 @@ describe("settings that are good", () => {
       corsOrigins: [],
       trustedProxies: [],
       production: false,
+      connectors: { accounts: [], baseUrls: {} },
     } satisfies Config);
   });
 

@@ -175,6 +175,11 @@ export const ERROR_CATALOGUE = {
     message:
       "Payouts are under way with this account. Disable it, and remove it when they have ended.",
   },
+  CONNECTOR_ACCOUNT_FIXED: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "The account came with the service's environment and is changed there.",
+  },
   CONNECTOR_ACCOUNT_LIMIT: {
     code: "failed_precondition",
     httpStatus: 409,

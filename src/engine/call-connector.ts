@@ -8,6 +8,7 @@ import { laneOf } from "../repository/job.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Circuits } from "./circuits.ts";
 import type { EngineContext } from "./engine-context.ts";
+import type { LaneHealth } from "./lane-health.ts";
 
 /** Gives up on an answer this long after the connector's own limit, in case it ignores its signal. */
 const GRACE_MS = 1000;
@@ -17,6 +18,7 @@ export interface CallTerms {
   readonly clock: Clock;
   readonly log: Logger;
   readonly circuits: Circuits;
+  readonly health: LaneHealth;
   /** The limit of the call (milliseconds). */
   readonly timeoutMs: number;
   readonly merchantId: string;
@@ -50,13 +52,14 @@ export const LOOKUP_ENDS: CallEnds<{ readonly kind: "unreachable"; readonly erro
 
 /** The terms of a merchant's calls to a connector. */
 export function callTerms(
-  context: Pick<EngineContext, "clock" | "log" | "circuits" | "connectorTimeoutMs">,
+  context: Pick<EngineContext, "clock" | "log" | "circuits" | "health" | "connectorTimeoutMs">,
   merchantId: string,
   connector: Pick<Connector, "manifest" | "connectorAccountId">,
 ): CallTerms {
-  const { clock, log, circuits, connectorTimeoutMs: timeoutMs } = context;
+  const { clock, log, circuits, health, connectorTimeoutMs: timeoutMs } = context;
   const { manifest } = connector;
-  return { clock, log, circuits, timeoutMs, merchantId, connector: refOf(connector), manifest };
+  const ref = refOf(connector);
+  return { clock, log, circuits, health, timeoutMs, merchantId, connector: ref, manifest };
 }
 
 /** Kinds of end that say that the processor did not answer. */
@@ -78,7 +81,9 @@ export async function callConnector<T extends { readonly kind: string }>(
   const lane = laneOf(terms);
   if (!circuits.admits(lane)) return unmade(CIRCUIT_OPEN);
   const end = await callInTime(terms, `${manifest.name} ${what}`, call, otherwise);
-  circuits.report(lane, !SILENT.has(end.kind), manifest.circuit);
+  const answered = !SILENT.has(end.kind);
+  circuits.report(lane, answered, manifest.circuit);
+  terms.health.report(lane, answered, (end as { readonly error?: PayoutError }).error);
   return masked(end);
 }
 

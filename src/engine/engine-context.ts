@@ -4,6 +4,7 @@ import type { IdKind } from "../domain/id.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Circuits } from "./circuits.ts";
+import type { LaneHealth } from "./lane-health.ts";
 
 /** What the engine works with: every source of time, chance and effect is a parameter. */
 export interface EngineContext {
@@ -16,6 +17,7 @@ export interface EngineContext {
   readonly randomBytes: (size: number) => Uint8Array;
   readonly log: Logger;
   readonly circuits: Circuits;
+  readonly health: LaneHealth;
   /** How long a lease lasts; it is extended at a third of it (milliseconds). */
   readonly leaseMs: number;
   /** The limit of one call to a processor (milliseconds). */

@@ -476,6 +476,8 @@ export interface AccessStore {
   /** The key with this hash, and whether its merchant is an operator's. */
   findApiKey(keyHash: string): Promise<(ApiKey & { readonly operator: boolean }) | null>;
   merchant(merchantId: string): Promise<Merchant | null>;
+  /** The oldest of the operator's merchants: what the service's settings give is its. */
+  firstMerchant(): Promise<Merchant | null>;
   /**
    * Makes an operator's merchant with a key, if there is none yet. With a key given by setting,
    * installs it for the first operator's merchant of its mode if it is not there.

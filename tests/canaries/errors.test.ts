@@ -11,6 +11,7 @@ import { type PayoutMethodInput, parsePayoutMethod } from "../../src/domain/payo
 import { parsePerson } from "../../src/domain/person.ts";
 import { CALL_ENDS, callConnector } from "../../src/engine/call-connector.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import { Cipher } from "../../src/security/cipher.ts";
 import { loadOrMakeKeys } from "../../src/security/key-store.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
@@ -79,6 +80,7 @@ describe("what is thrown with", () => {
         clock: systemClock,
         log,
         circuits: new Circuits(systemClock),
+        health: new LaneHealth(systemClock),
         timeoutMs: 1000,
         merchantId: "mer_1",
         connector: "sandbox",

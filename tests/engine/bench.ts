@@ -4,6 +4,7 @@ import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import { isTerminal } from "../../src/domain/transition.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import type { EngineContext } from "../../src/engine/engine-context.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import type { ClaimedJob } from "../../src/repository/job.ts";
@@ -119,6 +120,7 @@ export class Process {
       newId: (kind) => world.id(kind),
       randomBytes,
       circuits: new Circuits(this.#clock),
+      health: new LaneHealth(this.#clock),
       log: createLogger("silent"),
       leaseMs: LEASE_MS,
       connectorTimeoutMs: CONNECTOR_TIMEOUT_MS,

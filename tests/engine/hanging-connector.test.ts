@@ -10,6 +10,7 @@ import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import { SCOPES } from "../../src/domain/access.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import { limits } from "../../src/limits.ts";
 import type { Repository } from "../../src/repository/repository.ts";
@@ -91,6 +92,7 @@ beforeAll(async () => {
     newId: (kind: IdKind) => newId(kind, Date.now(), randomBytes),
     randomBytes,
     circuits: new Circuits(systemClock),
+    health: new LaneHealth(systemClock),
     log: createLogger("silent"),
     leaseMs: 600_000,
     connectorTimeoutMs: 300_000,

@@ -46,6 +46,7 @@ const log = createLogger(config.logLevel, {
 process.on("warning", (warning) => tell({ kind: "fault", text: `warned: ${warning.stack}` }));
 
 const app = await startApp({
+  modules: [],
   config,
   log,
   packageRoot: fileURLToPath(new URL("../..", import.meta.url)),

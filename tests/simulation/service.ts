@@ -3,6 +3,7 @@ import type { ProcessorNews } from "../../src/connectors/connector.ts";
 import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import { Executor } from "../../src/engine/executor.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
@@ -53,6 +54,7 @@ export class SimulatedService {
       newId: (kind: IdKind) => newId(kind, process.now(), (size) => random.bytes(size)),
       randomBytes: (size: number) => random.bytes(size),
       circuits: new Circuits(process),
+      health: new LaneHealth(process),
       log: pino({ level: "silent" }),
       leaseMs: 10_000,
       connectorTimeoutMs: 8000,

@@ -5,6 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { PayoutMethod_Kind } from "./payout_method_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file payout/v1/connector_service.proto.
@@ -65,6 +66,37 @@ export declare type Connector = Message<"payout.v1.Connector"> & {
    * @generated from field: bool available = 7;
    */
   available: boolean;
+
+  /**
+   * What the calling merchant still has to do before it can use it; empty when it
+   * can.
+   *
+   * @generated from field: string missing = 8;
+   */
+  missing: string;
+
+  /**
+   * What an account at it is made of, in the order in which people are asked for
+   * it; empty where no account is needed.
+   *
+   * @generated from field: repeated payout.v1.ConnectorSetting settings = 9;
+   */
+  settings: ConnectorSetting[];
+
+  /**
+   * The account that the connector's name means: the oldest that is enabled.
+   * Empty without one.
+   *
+   * @generated from field: string connector_account_id = 10;
+   */
+  connectorAccountId: string;
+
+  /**
+   * How calls with that account went lately.
+   *
+   * @generated from field: payout.v1.ConnectorHealth health = 11;
+   */
+  health?: ConnectorHealth | undefined;
 };
 
 /**
@@ -223,6 +255,242 @@ export enum Connector_Support {
 export declare const Connector_SupportSchema: GenEnum<Connector_Support>;
 
 /**
+ * One setting of an account at a processor.
+ *
+ * @generated from message payout.v1.ConnectorSetting
+ */
+export declare type ConnectorSetting = Message<"payout.v1.ConnectorSetting"> & {
+  /**
+   * Its name, such as "api_token".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Whether it is stored encrypted and never answered.
+   *
+   * @generated from field: bool secret = 2;
+   */
+  secret: boolean;
+
+  /**
+   * Whether an account cannot do without it.
+   *
+   * @generated from field: bool required = 3;
+   */
+  required: boolean;
+
+  /**
+   * What it is, and where to find it.
+   *
+   * @generated from field: string about = 4;
+   */
+  about: string;
+};
+
+/**
+ * Describes the message payout.v1.ConnectorSetting.
+ * Use `create(ConnectorSettingSchema)` to create a new message.
+ */
+export declare const ConnectorSettingSchema: GenMessage<ConnectorSetting>;
+
+/**
+ * How calls to a processor went, as the process that answers has seen it since it
+ * started.
+ *
+ * @generated from message payout.v1.ConnectorHealth
+ */
+export declare type ConnectorHealth = Message<"payout.v1.ConnectorHealth"> & {
+  /**
+   * Whether calls are made.
+   *
+   * @generated from field: payout.v1.ConnectorHealth.Circuit circuit = 1;
+   */
+  circuit: ConnectorHealth_Circuit;
+
+  /**
+   * When a call is tried again; absent while the circuit is closed.
+   *
+   * @generated from field: google.protobuf.Timestamp retry_time = 2;
+   */
+  retryTime?: Timestamp | undefined;
+
+  /**
+   * When the processor last answered; absent when it has not yet.
+   *
+   * @generated from field: google.protobuf.Timestamp last_success_time = 3;
+   */
+  lastSuccessTime?: Timestamp | undefined;
+
+  /**
+   * When a call last went without an answer, or was refused for its credentials.
+   *
+   * @generated from field: google.protobuf.Timestamp last_error_time = 4;
+   */
+  lastErrorTime?: Timestamp | undefined;
+
+  /**
+   * Why it did, in our words, such as CONNECTOR_UNAVAILABLE.
+   *
+   * @generated from field: string last_error_reason = 5;
+   */
+  lastErrorReason: string;
+};
+
+/**
+ * Describes the message payout.v1.ConnectorHealth.
+ * Use `create(ConnectorHealthSchema)` to create a new message.
+ */
+export declare const ConnectorHealthSchema: GenMessage<ConnectorHealth>;
+
+/**
+ * Whether calls are made.
+ *
+ * @generated from enum payout.v1.ConnectorHealth.Circuit
+ */
+export enum ConnectorHealth_Circuit {
+  /**
+   * Never answered.
+   *
+   * @generated from enum value: CIRCUIT_UNSPECIFIED = 0;
+   */
+  CIRCUIT_UNSPECIFIED = 0,
+
+  /**
+   * Calls are made.
+   *
+   * @generated from enum value: CLOSED = 1;
+   */
+  CLOSED = 1,
+
+  /**
+   * The processor has not answered several calls in a row: none is made for a
+   * while, and payouts wait.
+   *
+   * @generated from enum value: OPEN = 2;
+   */
+  OPEN = 2,
+}
+
+/**
+ * Describes the enum payout.v1.ConnectorHealth.Circuit.
+ */
+export declare const ConnectorHealth_CircuitSchema: GenEnum<ConnectorHealth_Circuit>;
+
+/**
+ * A merchant's account at a processor.
+ *
+ * @generated from message payout.v1.ConnectorAccount
+ */
+export declare type ConnectorAccount = Message<"payout.v1.ConnectorAccount"> & {
+  /**
+   * The account's id; also the end of its webhook address.
+   *
+   * @generated from field: string connector_account_id = 1;
+   */
+  connectorAccountId: string;
+
+  /**
+   * The connector, such as "stripe".
+   *
+   * @generated from field: string connector = 2;
+   */
+  connector: string;
+
+  /**
+   * What the merchant calls it.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * Its settings that are not secret, by name.
+   *
+   * @generated from field: map<string, string> settings = 4;
+   */
+  settings: { [key: string]: string };
+
+  /**
+   * The names of the secret settings that it has.
+   *
+   * @generated from field: repeated string secrets = 5;
+   */
+  secrets: string[];
+
+  /**
+   * Whether new payouts may go with it. Those under way go on.
+   *
+   * @generated from field: bool enabled = 6;
+   */
+  enabled: boolean;
+
+  /**
+   * Whether it came with the service's environment, which is where it is changed.
+   *
+   * @generated from field: bool from_environment = 7;
+   */
+  fromEnvironment: boolean;
+
+  /**
+   * The names of settings that it lacks, and without which it does less: webhook
+   * secrets, for example.
+   *
+   * @generated from field: repeated string missing = 8;
+   */
+  missing: string[];
+
+  /**
+   * Where the processor shall send its webhooks; empty where it sends none.
+   *
+   * @generated from field: string webhook_url = 9;
+   */
+  webhookUrl: string;
+
+  /**
+   * How calls with it went lately.
+   *
+   * @generated from field: payout.v1.ConnectorHealth health = 10;
+   */
+  health?: ConnectorHealth | undefined;
+
+  /**
+   * When it was stored.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 11;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When it was last changed.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 12;
+   */
+  updateTime?: Timestamp | undefined;
+
+  /**
+   * Whether it pays real money.
+   *
+   * @generated from field: bool livemode = 13;
+   */
+  livemode: boolean;
+
+  /**
+   * Changes with every change; Update takes it.
+   *
+   * @generated from field: string etag = 14;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message payout.v1.ConnectorAccount.
+ * Use `create(ConnectorAccountSchema)` to create a new message.
+ */
+export declare const ConnectorAccountSchema: GenMessage<ConnectorAccount>;
+
+/**
  * Request of ListConnectors.
  *
  * @generated from message payout.v1.ListConnectorsRequest
@@ -297,7 +565,266 @@ export declare type GetConnectorResponse = Message<"payout.v1.GetConnectorRespon
 export declare const GetConnectorResponseSchema: GenMessage<GetConnectorResponse>;
 
 /**
- * Tells which processors can be used, and for what.
+ * Request of CreateConnectorAccount.
+ *
+ * @generated from message payout.v1.CreateConnectorAccountRequest
+ */
+export declare type CreateConnectorAccountRequest = Message<"payout.v1.CreateConnectorAccountRequest"> & {
+  /**
+   * The connector's name; GetConnector tells what its account needs.
+   *
+   * @generated from field: string connector = 1;
+   */
+  connector: string;
+
+  /**
+   * What the merchant calls it. At most 100 characters.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The account's settings by name, secret ones too.
+   *
+   * @generated from field: map<string, string> settings = 3;
+   */
+  settings: { [key: string]: string };
+};
+
+/**
+ * Describes the message payout.v1.CreateConnectorAccountRequest.
+ * Use `create(CreateConnectorAccountRequestSchema)` to create a new message.
+ */
+export declare const CreateConnectorAccountRequestSchema: GenMessage<CreateConnectorAccountRequest>;
+
+/**
+ * Response of CreateConnectorAccount.
+ *
+ * @generated from message payout.v1.CreateConnectorAccountResponse
+ */
+export declare type CreateConnectorAccountResponse = Message<"payout.v1.CreateConnectorAccountResponse"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: payout.v1.ConnectorAccount connector_account = 1;
+   */
+  connectorAccount?: ConnectorAccount | undefined;
+};
+
+/**
+ * Describes the message payout.v1.CreateConnectorAccountResponse.
+ * Use `create(CreateConnectorAccountResponseSchema)` to create a new message.
+ */
+export declare const CreateConnectorAccountResponseSchema: GenMessage<CreateConnectorAccountResponse>;
+
+/**
+ * Request of ListConnectorAccounts.
+ *
+ * @generated from message payout.v1.ListConnectorAccountsRequest
+ */
+export declare type ListConnectorAccountsRequest = Message<"payout.v1.ListConnectorAccountsRequest"> & {
+  /**
+   * Only accounts at this connector.
+   *
+   * @generated from field: string connector = 1;
+   */
+  connector: string;
+
+  /**
+   * How many at most: 50 when zero, 100 at most.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message payout.v1.ListConnectorAccountsRequest.
+ * Use `create(ListConnectorAccountsRequestSchema)` to create a new message.
+ */
+export declare const ListConnectorAccountsRequestSchema: GenMessage<ListConnectorAccountsRequest>;
+
+/**
+ * Response of ListConnectorAccounts.
+ *
+ * @generated from message payout.v1.ListConnectorAccountsResponse
+ */
+export declare type ListConnectorAccountsResponse = Message<"payout.v1.ListConnectorAccountsResponse"> & {
+  /**
+   * The accounts, newest first.
+   *
+   * @generated from field: repeated payout.v1.ConnectorAccount connector_accounts = 1;
+   */
+  connectorAccounts: ConnectorAccount[];
+
+  /**
+   * The token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message payout.v1.ListConnectorAccountsResponse.
+ * Use `create(ListConnectorAccountsResponseSchema)` to create a new message.
+ */
+export declare const ListConnectorAccountsResponseSchema: GenMessage<ListConnectorAccountsResponse>;
+
+/**
+ * Request of GetConnectorAccount.
+ *
+ * @generated from message payout.v1.GetConnectorAccountRequest
+ */
+export declare type GetConnectorAccountRequest = Message<"payout.v1.GetConnectorAccountRequest"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string connector_account_id = 1;
+   */
+  connectorAccountId: string;
+};
+
+/**
+ * Describes the message payout.v1.GetConnectorAccountRequest.
+ * Use `create(GetConnectorAccountRequestSchema)` to create a new message.
+ */
+export declare const GetConnectorAccountRequestSchema: GenMessage<GetConnectorAccountRequest>;
+
+/**
+ * Response of GetConnectorAccount.
+ *
+ * @generated from message payout.v1.GetConnectorAccountResponse
+ */
+export declare type GetConnectorAccountResponse = Message<"payout.v1.GetConnectorAccountResponse"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: payout.v1.ConnectorAccount connector_account = 1;
+   */
+  connectorAccount?: ConnectorAccount | undefined;
+};
+
+/**
+ * Describes the message payout.v1.GetConnectorAccountResponse.
+ * Use `create(GetConnectorAccountResponseSchema)` to create a new message.
+ */
+export declare const GetConnectorAccountResponseSchema: GenMessage<GetConnectorAccountResponse>;
+
+/**
+ * Request of UpdateConnectorAccount.
+ *
+ * @generated from message payout.v1.UpdateConnectorAccountRequest
+ */
+export declare type UpdateConnectorAccountRequest = Message<"payout.v1.UpdateConnectorAccountRequest"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string connector_account_id = 1;
+   */
+  connectorAccountId: string;
+
+  /**
+   * Replaces the name.
+   *
+   * @generated from field: optional string name = 2;
+   */
+  name?: string | undefined;
+
+  /**
+   * Settings to set, secret ones too; an empty value removes the setting.
+   *
+   * @generated from field: map<string, string> settings = 3;
+   */
+  settings: { [key: string]: string };
+
+  /**
+   * Whether new payouts may go with it.
+   *
+   * @generated from field: optional bool enabled = 4;
+   */
+  enabled?: boolean | undefined;
+
+  /**
+   * The etag that was read. Optional; when it is not the current one the call
+   * is refused with ETAG_MISMATCH.
+   *
+   * @generated from field: string etag = 5;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message payout.v1.UpdateConnectorAccountRequest.
+ * Use `create(UpdateConnectorAccountRequestSchema)` to create a new message.
+ */
+export declare const UpdateConnectorAccountRequestSchema: GenMessage<UpdateConnectorAccountRequest>;
+
+/**
+ * Response of UpdateConnectorAccount.
+ *
+ * @generated from message payout.v1.UpdateConnectorAccountResponse
+ */
+export declare type UpdateConnectorAccountResponse = Message<"payout.v1.UpdateConnectorAccountResponse"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: payout.v1.ConnectorAccount connector_account = 1;
+   */
+  connectorAccount?: ConnectorAccount | undefined;
+};
+
+/**
+ * Describes the message payout.v1.UpdateConnectorAccountResponse.
+ * Use `create(UpdateConnectorAccountResponseSchema)` to create a new message.
+ */
+export declare const UpdateConnectorAccountResponseSchema: GenMessage<UpdateConnectorAccountResponse>;
+
+/**
+ * Request of DeleteConnectorAccount.
+ *
+ * @generated from message payout.v1.DeleteConnectorAccountRequest
+ */
+export declare type DeleteConnectorAccountRequest = Message<"payout.v1.DeleteConnectorAccountRequest"> & {
+  /**
+   * The account's id.
+   *
+   * @generated from field: string connector_account_id = 1;
+   */
+  connectorAccountId: string;
+};
+
+/**
+ * Describes the message payout.v1.DeleteConnectorAccountRequest.
+ * Use `create(DeleteConnectorAccountRequestSchema)` to create a new message.
+ */
+export declare const DeleteConnectorAccountRequestSchema: GenMessage<DeleteConnectorAccountRequest>;
+
+/**
+ * Response of DeleteConnectorAccount.
+ *
+ * @generated from message payout.v1.DeleteConnectorAccountResponse
+ */
+export declare type DeleteConnectorAccountResponse = Message<"payout.v1.DeleteConnectorAccountResponse"> & {
+};
+
+/**
+ * Describes the message payout.v1.DeleteConnectorAccountResponse.
+ * Use `create(DeleteConnectorAccountResponseSchema)` to create a new message.
+ */
+export declare const DeleteConnectorAccountResponseSchema: GenMessage<DeleteConnectorAccountResponse>;
+
+/**
+ * Tells which processors can be used, for what, and how they are doing, and keeps
+ * the merchant's accounts at them.
  *
  * @generated from service payout.v1.ConnectorService
  */
@@ -321,6 +848,61 @@ export declare const ConnectorService: GenService<{
     methodKind: "unary";
     input: typeof GetConnectorRequestSchema;
     output: typeof GetConnectorResponseSchema;
+  },
+  /**
+   * Stores an account at a processor: what the service signs in with there for
+   * the merchant. Secrets are stored encrypted and never answered. Nothing is sent
+   * to the processor.
+   *
+   * @generated from rpc payout.v1.ConnectorService.CreateConnectorAccount
+   */
+  createConnectorAccount: {
+    methodKind: "unary";
+    input: typeof CreateConnectorAccountRequestSchema;
+    output: typeof CreateConnectorAccountResponseSchema;
+  },
+  /**
+   * Lists the merchant's accounts at processors, newest first.
+   *
+   * @generated from rpc payout.v1.ConnectorService.ListConnectorAccounts
+   */
+  listConnectorAccounts: {
+    methodKind: "unary";
+    input: typeof ListConnectorAccountsRequestSchema;
+    output: typeof ListConnectorAccountsResponseSchema;
+  },
+  /**
+   * Answers one account at a processor.
+   *
+   * @generated from rpc payout.v1.ConnectorService.GetConnectorAccount
+   */
+  getConnectorAccount: {
+    methodKind: "unary";
+    input: typeof GetConnectorAccountRequestSchema;
+    output: typeof GetConnectorAccountResponseSchema;
+  },
+  /**
+   * Changes an account: its name, its settings, whether it is used. What is set
+   * counts from the next call to the processor on. An account that came with the
+   * service's environment is changed there.
+   *
+   * @generated from rpc payout.v1.ConnectorService.UpdateConnectorAccount
+   */
+  updateConnectorAccount: {
+    methodKind: "unary";
+    input: typeof UpdateConnectorAccountRequestSchema;
+    output: typeof UpdateConnectorAccountResponseSchema;
+  },
+  /**
+   * Removes an account, with its secrets. Refused while a payout is under way with
+   * it: disable it first, and remove it when they have ended.
+   *
+   * @generated from rpc payout.v1.ConnectorService.DeleteConnectorAccount
+   */
+  deleteConnectorAccount: {
+    methodKind: "unary";
+    input: typeof DeleteConnectorAccountRequestSchema;
+    output: typeof DeleteConnectorAccountResponseSchema;
   },
 }>;
 

@@ -5,6 +5,7 @@
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../buf/validate/validate_pb.js";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_payout_v1_options } from "./options_pb.js";
 import { file_payout_v1_payout_method } from "./payout_method_pb.js";
 
@@ -12,7 +13,7 @@ import { file_payout_v1_payout_method } from "./payout_method_pb.js";
  * Describes the file payout/v1/connector_service.proto.
  */
 export const file_payout_v1_connector_service = /*@__PURE__*/
-  fileDesc("CiFwYXlvdXQvdjEvY29ubmVjdG9yX3NlcnZpY2UucHJvdG8SCXBheW91dC52MSLIBAoJQ29ubmVjdG9yEhEKCWNvbm5lY3RvchgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSNQoMY2FwYWJpbGl0aWVzGAMgAygLMh8ucGF5b3V0LnYxLkNvbm5lY3Rvci5DYXBhYmlsaXR5Ei0KB21ldGhvZHMYBCADKA4yHC5wYXlvdXQudjEuUGF5b3V0TWV0aG9kLktpbmQSEgoKY3VycmVuY2llcxgFIAMoCRIRCgl0ZXN0X29ubHkYBiABKAgSEQoJYXZhaWxhYmxlGAcgASgIGnwKCkNhcGFiaWxpdHkSMQoJb3BlcmF0aW9uGAEgASgOMh4ucGF5b3V0LnYxLkNvbm5lY3Rvci5PcGVyYXRpb24SLQoHc3VwcG9ydBgCIAEoDjIcLnBheW91dC52MS5Db25uZWN0b3IuU3VwcG9ydBIMCgRub3RlGAMgASgJIqIBCglPcGVyYXRpb24SGQoVT1BFUkFUSU9OX1VOU1BFQ0lGSUVEEAASCgoGQ1JFQVRFEAESDAoIVFJBTlNGRVIQAhIHCgNHRVQQAxIICgRWT0lEEAQSCQoFU1RBR0UQBRIPCgtDUkVBVEVfTElOSxAGEhQKEENSRUFURV9SRUNJUElFTlQQBxIbChdFTlJPTExfRElTQlVSU0VfQUNDT1VOVBAIIk8KB1N1cHBvcnQSFwoTU1VQUE9SVF9VTlNQRUNJRklFRBAAEg0KCVBST0NFU1NPUhABEgsKB1NFUlZJQ0UQAhIPCgtVTlNVUFBPUlRFRBADIhcKFUxpc3RDb25uZWN0b3JzUmVxdWVzdCJCChZMaXN0Q29ubmVjdG9yc1Jlc3BvbnNlEigKCmNvbm5lY3RvcnMYASADKAsyFC5wYXlvdXQudjEuQ29ubmVjdG9yIjMKE0dldENvbm5lY3RvclJlcXVlc3QSHAoJY29ubmVjdG9yGAEgASgJQgm6SAZyBBABGCAiPwoUR2V0Q29ubmVjdG9yUmVzcG9uc2USJwoJY29ubmVjdG9yGAEgASgLMhQucGF5b3V0LnYxLkNvbm5lY3RvcjKkAgoQQ29ubmVjdG9yU2VydmljZRJ+Cg5MaXN0Q29ubmVjdG9ycxIgLnBheW91dC52MS5MaXN0Q29ubmVjdG9yc1JlcXVlc3QaIS5wYXlvdXQudjEuTGlzdENvbm5lY3RvcnNSZXNwb25zZSInkAIBktsYCmNvbm5lY3RvcnOC0+STAhASDi92MS9jb25uZWN0b3JzEo8BCgxHZXRDb25uZWN0b3ISHi5wYXlvdXQudjEuR2V0Q29ubmVjdG9yUmVxdWVzdBofLnBheW91dC52MS5HZXRDb25uZWN0b3JSZXNwb25zZSI+kAIBktsYCmNvbm5lY3RvcnOC0+STAidiCWNvbm5lY3RvchIaL3YxL2Nvbm5lY3RvcnMve2Nvbm5lY3Rvcn1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_payout_v1_options, file_payout_v1_payout_method]);
+  fileDesc("CiFwYXlvdXQvdjEvY29ubmVjdG9yX3NlcnZpY2UucHJvdG8SCXBheW91dC52MSLSBQoJQ29ubmVjdG9yEhEKCWNvbm5lY3RvchgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSNQoMY2FwYWJpbGl0aWVzGAMgAygLMh8ucGF5b3V0LnYxLkNvbm5lY3Rvci5DYXBhYmlsaXR5Ei0KB21ldGhvZHMYBCADKA4yHC5wYXlvdXQudjEuUGF5b3V0TWV0aG9kLktpbmQSEgoKY3VycmVuY2llcxgFIAMoCRIRCgl0ZXN0X29ubHkYBiABKAgSEQoJYXZhaWxhYmxlGAcgASgIEg8KB21pc3NpbmcYCCABKAkSLQoIc2V0dGluZ3MYCSADKAsyGy5wYXlvdXQudjEuQ29ubmVjdG9yU2V0dGluZxIcChRjb25uZWN0b3JfYWNjb3VudF9pZBgKIAEoCRIqCgZoZWFsdGgYCyABKAsyGi5wYXlvdXQudjEuQ29ubmVjdG9ySGVhbHRoGnwKCkNhcGFiaWxpdHkSMQoJb3BlcmF0aW9uGAEgASgOMh4ucGF5b3V0LnYxLkNvbm5lY3Rvci5PcGVyYXRpb24SLQoHc3VwcG9ydBgCIAEoDjIcLnBheW91dC52MS5Db25uZWN0b3IuU3VwcG9ydBIMCgRub3RlGAMgASgJIqIBCglPcGVyYXRpb24SGQoVT1BFUkFUSU9OX1VOU1BFQ0lGSUVEEAASCgoGQ1JFQVRFEAESDAoIVFJBTlNGRVIQAhIHCgNHRVQQAxIICgRWT0lEEAQSCQoFU1RBR0UQBRIPCgtDUkVBVEVfTElOSxAGEhQKEENSRUFURV9SRUNJUElFTlQQBxIbChdFTlJPTExfRElTQlVSU0VfQUNDT1VOVBAIIk8KB1N1cHBvcnQSFwoTU1VQUE9SVF9VTlNQRUNJRklFRBAAEg0KCVBST0NFU1NPUhABEgsKB1NFUlZJQ0UQAhIPCgtVTlNVUFBPUlRFRBADIlEKEENvbm5lY3RvclNldHRpbmcSDAoEbmFtZRgBIAEoCRIOCgZzZWNyZXQYAiABKAgSEAoIcmVxdWlyZWQYAyABKAgSDQoFYWJvdXQYBCABKAkitwIKD0Nvbm5lY3RvckhlYWx0aBIzCgdjaXJjdWl0GAEgASgOMiIucGF5b3V0LnYxLkNvbm5lY3RvckhlYWx0aC5DaXJjdWl0Ei4KCnJldHJ5X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9sYXN0X2Vycm9yX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhkKEWxhc3RfZXJyb3JfcmVhc29uGAUgASgJIjgKB0NpcmN1aXQSFwoTQ0lSQ1VJVF9VTlNQRUNJRklFRBAAEgoKBkNMT1NFRBABEggKBE9QRU4QAiLPAwoQQ29ubmVjdG9yQWNjb3VudBIcChRjb25uZWN0b3JfYWNjb3VudF9pZBgBIAEoCRIRCgljb25uZWN0b3IYAiABKAkSDAoEbmFtZRgDIAEoCRI7CghzZXR0aW5ncxgEIAMoCzIpLnBheW91dC52MS5Db25uZWN0b3JBY2NvdW50LlNldHRpbmdzRW50cnkSDwoHc2VjcmV0cxgFIAMoCRIPCgdlbmFibGVkGAYgASgIEhgKEGZyb21fZW52aXJvbm1lbnQYByABKAgSDwoHbWlzc2luZxgIIAMoCRITCgt3ZWJob29rX3VybBgJIAEoCRIqCgZoZWFsdGgYCiABKAsyGi5wYXlvdXQudjEuQ29ubmVjdG9ySGVhbHRoEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIbGl2ZW1vZGUYDSABKAgSDAoEZXRhZxgOIAEoCRovCg1TZXR0aW5nc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiFwoVTGlzdENvbm5lY3RvcnNSZXF1ZXN0IkIKFkxpc3RDb25uZWN0b3JzUmVzcG9uc2USKAoKY29ubmVjdG9ycxgBIAMoCzIULnBheW91dC52MS5Db25uZWN0b3IiMwoTR2V0Q29ubmVjdG9yUmVxdWVzdBIcCgljb25uZWN0b3IYASABKAlCCbpIBnIEEAEYICI/ChRHZXRDb25uZWN0b3JSZXNwb25zZRInCgljb25uZWN0b3IYASABKAsyFC5wYXlvdXQudjEuQ29ubmVjdG9yIusBCh1DcmVhdGVDb25uZWN0b3JBY2NvdW50UmVxdWVzdBIcCgljb25uZWN0b3IYASABKAlCCbpIBnIEEAEYIBIVCgRuYW1lGAIgASgJQge6SARyAhhkEmQKCHNldHRpbmdzGAMgAygLMjYucGF5b3V0LnYxLkNyZWF0ZUNvbm5lY3RvckFjY291bnRSZXF1ZXN0LlNldHRpbmdzRW50cnlCGoABAbpIFJoBERAyIgZyBBABGEAqBXIDGIBAGi8KDVNldHRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJYCh5DcmVhdGVDb25uZWN0b3JBY2NvdW50UmVzcG9uc2USNgoRY29ubmVjdG9yX2FjY291bnQYASABKAsyGy5wYXlvdXQudjEuQ29ubmVjdG9yQWNjb3VudCJ2ChxMaXN0Q29ubmVjdG9yQWNjb3VudHNSZXF1ZXN0EhoKCWNvbm5lY3RvchgBIAEoCUIHukgEcgIYIBIcCglwYWdlX3NpemUYAiABKAVCCbpIBhoEGGQoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiABCJxCh1MaXN0Q29ubmVjdG9yQWNjb3VudHNSZXNwb25zZRI3ChJjb25uZWN0b3JfYWNjb3VudHMYASADKAsyGy5wYXlvdXQudjEuQ29ubmVjdG9yQWNjb3VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoaR2V0Q29ubmVjdG9yQWNjb3VudFJlcXVlc3QSJwoUY29ubmVjdG9yX2FjY291bnRfaWQYASABKAlCCbpIBnIEEAEYQCJVChtHZXRDb25uZWN0b3JBY2NvdW50UmVzcG9uc2USNgoRY29ubmVjdG9yX2FjY291bnQYASABKAsyGy5wYXlvdXQudjEuQ29ubmVjdG9yQWNjb3VudCK9AgodVXBkYXRlQ29ubmVjdG9yQWNjb3VudFJlcXVlc3QSJwoUY29ubmVjdG9yX2FjY291bnRfaWQYASABKAlCCbpIBnIEEAEYQBIaCgRuYW1lGAIgASgJQge6SARyAhhkSACIAQESZAoIc2V0dGluZ3MYAyADKAsyNi5wYXlvdXQudjEuVXBkYXRlQ29ubmVjdG9yQWNjb3VudFJlcXVlc3QuU2V0dGluZ3NFbnRyeUIagAEBukgUmgEREDIiBnIEEAEYQCoFcgMYgEASFAoHZW5hYmxlZBgEIAEoCEgBiAEBEhUKBGV0YWcYBSABKAlCB7pIBHICGEAaLwoNU2V0dGluZ3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV9uYW1lQgoKCF9lbmFibGVkIlgKHlVwZGF0ZUNvbm5lY3RvckFjY291bnRSZXNwb25zZRI2ChFjb25uZWN0b3JfYWNjb3VudBgBIAEoCzIbLnBheW91dC52MS5Db25uZWN0b3JBY2NvdW50IkgKHURlbGV0ZUNvbm5lY3RvckFjY291bnRSZXF1ZXN0EicKFGNvbm5lY3Rvcl9hY2NvdW50X2lkGAEgASgJQgm6SAZyBBABGEAiIAoeRGVsZXRlQ29ubmVjdG9yQWNjb3VudFJlc3BvbnNlMrgJChBDb25uZWN0b3JTZXJ2aWNlEn4KDkxpc3RDb25uZWN0b3JzEiAucGF5b3V0LnYxLkxpc3RDb25uZWN0b3JzUmVxdWVzdBohLnBheW91dC52MS5MaXN0Q29ubmVjdG9yc1Jlc3BvbnNlIieQAgGS2xgKY29ubmVjdG9yc4LT5JMCEBIOL3YxL2Nvbm5lY3RvcnMSjwEKDEdldENvbm5lY3RvchIeLnBheW91dC52MS5HZXRDb25uZWN0b3JSZXF1ZXN0Gh8ucGF5b3V0LnYxLkdldENvbm5lY3RvclJlc3BvbnNlIj6QAgGS2xgKY29ubmVjdG9yc4LT5JMCJ2IJY29ubmVjdG9yEhovdjEvY29ubmVjdG9ycy97Y29ubmVjdG9yfRKxAQoWQ3JlYXRlQ29ubmVjdG9yQWNjb3VudBIoLnBheW91dC52MS5DcmVhdGVDb25uZWN0b3JBY2NvdW50UmVxdWVzdBopLnBheW91dC52MS5DcmVhdGVDb25uZWN0b3JBY2NvdW50UmVzcG9uc2UiQpLbGApjb25uZWN0b3JzgtPkkwIuOgEqYhFjb25uZWN0b3JfYWNjb3VudCIWL3YxL2Nvbm5lY3Rvci1hY2NvdW50cxKbAQoVTGlzdENvbm5lY3RvckFjY291bnRzEicucGF5b3V0LnYxLkxpc3RDb25uZWN0b3JBY2NvdW50c1JlcXVlc3QaKC5wYXlvdXQudjEuTGlzdENvbm5lY3RvckFjY291bnRzUmVzcG9uc2UiL5ACAZLbGApjb25uZWN0b3JzgtPkkwIYEhYvdjEvY29ubmVjdG9yLWFjY291bnRzEr8BChNHZXRDb25uZWN0b3JBY2NvdW50EiUucGF5b3V0LnYxLkdldENvbm5lY3RvckFjY291bnRSZXF1ZXN0GiYucGF5b3V0LnYxLkdldENvbm5lY3RvckFjY291bnRSZXNwb25zZSJZkAIBktsYCmNvbm5lY3RvcnOC0+STAkJiEWNvbm5lY3Rvcl9hY2NvdW50Ei0vdjEvY29ubmVjdG9yLWFjY291bnRzL3tjb25uZWN0b3JfYWNjb3VudF9pZH0SyAEKFlVwZGF0ZUNvbm5lY3RvckFjY291bnQSKC5wYXlvdXQudjEuVXBkYXRlQ29ubmVjdG9yQWNjb3VudFJlcXVlc3QaKS5wYXlvdXQudjEuVXBkYXRlQ29ubmVjdG9yQWNjb3VudFJlc3BvbnNlIlmS2xgKY29ubmVjdG9yc4LT5JMCRToBKmIRY29ubmVjdG9yX2FjY291bnQyLS92MS9jb25uZWN0b3ItYWNjb3VudHMve2Nvbm5lY3Rvcl9hY2NvdW50X2lkfRKyAQoWRGVsZXRlQ29ubmVjdG9yQWNjb3VudBIoLnBheW91dC52MS5EZWxldGVDb25uZWN0b3JBY2NvdW50UmVxdWVzdBopLnBheW91dC52MS5EZWxldGVDb25uZWN0b3JBY2NvdW50UmVzcG9uc2UiQ5LbGApjb25uZWN0b3JzgtPkkwIvKi0vdjEvY29ubmVjdG9yLWFjY291bnRzL3tjb25uZWN0b3JfYWNjb3VudF9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_payout_v1_options, file_payout_v1_payout_method]);
 
 /**
  * Describes the message payout.v1.Connector.
@@ -57,35 +58,141 @@ export const Connector_Support = /*@__PURE__*/
   tsEnum(Connector_SupportSchema);
 
 /**
+ * Describes the message payout.v1.ConnectorSetting.
+ * Use `create(ConnectorSettingSchema)` to create a new message.
+ */
+export const ConnectorSettingSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 1);
+
+/**
+ * Describes the message payout.v1.ConnectorHealth.
+ * Use `create(ConnectorHealthSchema)` to create a new message.
+ */
+export const ConnectorHealthSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 2);
+
+/**
+ * Describes the enum payout.v1.ConnectorHealth.Circuit.
+ */
+export const ConnectorHealth_CircuitSchema = /*@__PURE__*/
+  enumDesc(file_payout_v1_connector_service, 2, 0);
+
+/**
+ * Whether calls are made.
+ *
+ * @generated from enum payout.v1.ConnectorHealth.Circuit
+ */
+export const ConnectorHealth_Circuit = /*@__PURE__*/
+  tsEnum(ConnectorHealth_CircuitSchema);
+
+/**
+ * Describes the message payout.v1.ConnectorAccount.
+ * Use `create(ConnectorAccountSchema)` to create a new message.
+ */
+export const ConnectorAccountSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 3);
+
+/**
  * Describes the message payout.v1.ListConnectorsRequest.
  * Use `create(ListConnectorsRequestSchema)` to create a new message.
  */
 export const ListConnectorsRequestSchema = /*@__PURE__*/
-  messageDesc(file_payout_v1_connector_service, 1);
+  messageDesc(file_payout_v1_connector_service, 4);
 
 /**
  * Describes the message payout.v1.ListConnectorsResponse.
  * Use `create(ListConnectorsResponseSchema)` to create a new message.
  */
 export const ListConnectorsResponseSchema = /*@__PURE__*/
-  messageDesc(file_payout_v1_connector_service, 2);
+  messageDesc(file_payout_v1_connector_service, 5);
 
 /**
  * Describes the message payout.v1.GetConnectorRequest.
  * Use `create(GetConnectorRequestSchema)` to create a new message.
  */
 export const GetConnectorRequestSchema = /*@__PURE__*/
-  messageDesc(file_payout_v1_connector_service, 3);
+  messageDesc(file_payout_v1_connector_service, 6);
 
 /**
  * Describes the message payout.v1.GetConnectorResponse.
  * Use `create(GetConnectorResponseSchema)` to create a new message.
  */
 export const GetConnectorResponseSchema = /*@__PURE__*/
-  messageDesc(file_payout_v1_connector_service, 4);
+  messageDesc(file_payout_v1_connector_service, 7);
 
 /**
- * Tells which processors can be used, and for what.
+ * Describes the message payout.v1.CreateConnectorAccountRequest.
+ * Use `create(CreateConnectorAccountRequestSchema)` to create a new message.
+ */
+export const CreateConnectorAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 8);
+
+/**
+ * Describes the message payout.v1.CreateConnectorAccountResponse.
+ * Use `create(CreateConnectorAccountResponseSchema)` to create a new message.
+ */
+export const CreateConnectorAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 9);
+
+/**
+ * Describes the message payout.v1.ListConnectorAccountsRequest.
+ * Use `create(ListConnectorAccountsRequestSchema)` to create a new message.
+ */
+export const ListConnectorAccountsRequestSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 10);
+
+/**
+ * Describes the message payout.v1.ListConnectorAccountsResponse.
+ * Use `create(ListConnectorAccountsResponseSchema)` to create a new message.
+ */
+export const ListConnectorAccountsResponseSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 11);
+
+/**
+ * Describes the message payout.v1.GetConnectorAccountRequest.
+ * Use `create(GetConnectorAccountRequestSchema)` to create a new message.
+ */
+export const GetConnectorAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 12);
+
+/**
+ * Describes the message payout.v1.GetConnectorAccountResponse.
+ * Use `create(GetConnectorAccountResponseSchema)` to create a new message.
+ */
+export const GetConnectorAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 13);
+
+/**
+ * Describes the message payout.v1.UpdateConnectorAccountRequest.
+ * Use `create(UpdateConnectorAccountRequestSchema)` to create a new message.
+ */
+export const UpdateConnectorAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 14);
+
+/**
+ * Describes the message payout.v1.UpdateConnectorAccountResponse.
+ * Use `create(UpdateConnectorAccountResponseSchema)` to create a new message.
+ */
+export const UpdateConnectorAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 15);
+
+/**
+ * Describes the message payout.v1.DeleteConnectorAccountRequest.
+ * Use `create(DeleteConnectorAccountRequestSchema)` to create a new message.
+ */
+export const DeleteConnectorAccountRequestSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 16);
+
+/**
+ * Describes the message payout.v1.DeleteConnectorAccountResponse.
+ * Use `create(DeleteConnectorAccountResponseSchema)` to create a new message.
+ */
+export const DeleteConnectorAccountResponseSchema = /*@__PURE__*/
+  messageDesc(file_payout_v1_connector_service, 17);
+
+/**
+ * Tells which processors can be used, for what, and how they are doing, and keeps
+ * the merchant's accounts at them.
  *
  * @generated from service payout.v1.ConnectorService
  */

@@ -62,7 +62,7 @@ export declare type Payout = Message<"payout.v1.Payout"> & {
   destinationAmount?: Money | undefined;
 
   /**
-   * The connector that pays, such as "sandbox".
+   * The connector that pays, such as "sandbox" or "stripe".
    *
    * @generated from field: string connector = 7;
    */
@@ -208,6 +208,13 @@ export declare type Payout = Message<"payout.v1.Payout"> & {
    * @generated from field: payout.v1.Routing routing = 27;
    */
   routing?: Routing | undefined;
+
+  /**
+   * The merchant's account at the processor; empty where the connector knows none.
+   *
+   * @generated from field: string connector_account_id = 28;
+   */
+  connectorAccountId: string;
 };
 
 /**
@@ -525,12 +532,19 @@ export declare type Routing_Candidate = Message<"payout.v1.Routing.Candidate"> &
   /**
    * Why, as a stable word: of a refusal the reason of `PayoutError`; else
    * OPERATION_UNSUPPORTED, METHOD_UNSUPPORTED, CURRENCY_UNSUPPORTED, TEST_ONLY,
-   * UNAVAILABLE (the merchant cannot use it) or NOT_BUILT_IN. Empty where the
+   * NOT_CONFIGURED (the merchant has no account there) or NOT_BUILT_IN. Empty where the
    * verdict says it all.
    *
    * @generated from field: string why = 3;
    */
   why: string;
+
+  /**
+   * The merchant's account at the processor; empty where the connector knows none.
+   *
+   * @generated from field: string connector_account_id = 4;
+   */
+  connectorAccountId: string;
 };
 
 /**
@@ -1068,6 +1082,13 @@ export declare type Attempt = Message<"payout.v1.Attempt"> & {
    * @generated from field: google.protobuf.Timestamp end_time = 7;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * The merchant's account at the processor; empty where the connector knows none.
+   *
+   * @generated from field: string connector_account_id = 8;
+   */
+  connectorAccountId: string;
 };
 
 /**

@@ -38,6 +38,13 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
     .from(merchants)
     .where(eq(merchants.merchantId, sql.placeholder("merchantId")))
     .prepare();
+  const selectFirst = orm
+    .select()
+    .from(merchants)
+    .where(eq(merchants.operator, true))
+    .orderBy(asc(merchants.createTime), asc(merchants.merchantId))
+    .limit(1)
+    .prepare();
   const insertMerchant = prepareInsert(context, merchants);
   const insertKey = prepareInsert(context, apiKeys);
   const updateKey = orm
@@ -64,6 +71,8 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
       }),
 
     merchant: (merchantId) => context.read(() => selectMerchant.get({ merchantId }) ?? null),
+
+    firstMerchant: () => context.read(() => selectFirst.get() ?? null),
 
     bootstrap: ({ merchant, key, scopes, now, onlyWhenEmpty }) =>
       context.write(() => {

@@ -4,14 +4,31 @@ import {
   Connector_Support,
   type ConnectorSchema,
 } from "../../../gen/payout/v1/connector_service_pb.js";
-import type { ConnectorManifest, Operation } from "../../connectors/connector.ts";
+import type { AccountField, ConnectorManifest, Operation } from "../../connectors/connector.ts";
+import type { LaneReport } from "../../service/connector-accounts/describe.ts";
+import { toHealth } from "./connector-account.ts";
 import { toEnum } from "./enums.ts";
 import { toKind } from "./payout-method.ts";
 
-export function toConnector(
-  manifest: ConnectorManifest,
-  available: boolean,
-): MessageInitShape<typeof ConnectorSchema> {
+/** A connector as one merchant can use it. */
+export interface ToldConnector {
+  readonly manifest: ConnectorManifest;
+  readonly accountFields: readonly AccountField[];
+  /** The account that the connector's name means; null without one. */
+  readonly connectorAccountId: string | null;
+  /** Null when it can be used; else what is to be done first. */
+  readonly missing: string | null;
+  /** Null while the merchant cannot make calls to it. */
+  readonly lane: LaneReport | null;
+}
+
+export function toConnector({
+  manifest,
+  accountFields,
+  connectorAccountId,
+  missing,
+  lane,
+}: ToldConnector): MessageInitShape<typeof ConnectorSchema> {
   const operations = Object.keys(manifest.operations) as Operation[];
   return {
     connector: manifest.name,
@@ -27,6 +44,15 @@ export function toConnector(
     methods: manifest.methods.map(toKind),
     currencies: manifest.currencies === "all" ? [] : [...manifest.currencies],
     testOnly: manifest.testOnly,
-    available,
+    available: missing === null,
+    missing: missing ?? "",
+    settings: accountFields.map(({ name, secret, required, about }) => ({
+      name,
+      secret,
+      required,
+      about,
+    })),
+    connectorAccountId: connectorAccountId ?? "",
+    health: lane === null ? undefined : toHealth(lane),
   };
 }

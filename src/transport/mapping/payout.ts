@@ -15,7 +15,7 @@ import {
   type WaitingForSchema,
 } from "../../../gen/payout/v1/payout_pb.js";
 import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
-import { connectorNameOf } from "../../domain/connector-ref.ts";
+import { connectorAccountOf, connectorNameOf } from "../../domain/connector-ref.ts";
 import {
   type Payout,
   type PayoutError,
@@ -47,6 +47,7 @@ export function toPayout(
     destinationCurrency: payout.destinationCurrency,
     destinationAmount: toMoney(payout.destinationAmount),
     connector: connectorNameOf(payout.connector),
+    connectorAccountId: connectorAccountOf(payout.connector) ?? "",
     routing: toRouting(payout.routing),
     connectorReferences: payout.connectorReferences.map(({ kind, id }) => ({ kind, id })),
     connectorPayoutId: payout.connectorPayoutId ?? "",
@@ -114,6 +115,7 @@ function toAttempt(attempt: Attempt): MessageInitShape<typeof AttemptSchema> {
     attemptId: attempt.attemptId,
     number: attempt.number,
     connector: connectorNameOf(attempt.connector),
+    connectorAccountId: connectorAccountOf(attempt.connector) ?? "",
     state: toEnum(Attempt_State, attempt.state),
     steps: attempt.steps.map(toStep),
     createTime: toTimestamp(attempt.createTime),

@@ -5,7 +5,7 @@ import {
   type RoutingSchema,
 } from "../../../gen/payout/v1/payout_pb.js";
 import type { RoutingRulesSchema } from "../../../gen/payout/v1/routing_service_pb.js";
-import { connectorNameOf } from "../../domain/connector-ref.ts";
+import { connectorAccountOf, connectorNameOf } from "../../domain/connector-ref.ts";
 import type { Routing, RoutingRules } from "../../domain/routing.ts";
 import { etagOf } from "../../service/etag.ts";
 import { toEnum } from "./enums.ts";
@@ -21,6 +21,7 @@ export function toRouting(
     rule: routing.rule,
     candidates: routing.candidates.map(({ connector, verdict, why }) => ({
       connector: connectorNameOf(connector),
+      connectorAccountId: connectorAccountOf(connector) ?? "",
       verdict: toEnum(Routing_Candidate_Verdict, verdict),
       why,
     })),

@@ -7,7 +7,7 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
-import { PAYOUT, PERSON } from "../faces/shop.ts";
+import { PAYOUT, PERSON, STRIPE_ACCOUNT } from "../faces/shop.ts";
 import type { Belongings } from "./belongings.ts";
 
 /** What the one who tries has. */
@@ -41,6 +41,7 @@ const NOT_FOUND: Readonly<Partial<Record<Kind, string>>> = {
   account: "DISBURSE_ACCOUNT_NOT_FOUND",
   link: "LINK_NOT_FOUND",
   event: "EVENT_NOT_FOUND",
+  connectorAccount: "CONNECTOR_ACCOUNT_NOT_FOUND",
 };
 
 /** A name that must be the caller's own: another's is not found. */
@@ -71,9 +72,16 @@ const looksAround = (of: DescMethod, rest: JsonObject = {}): Attack => ({
   rest,
 });
 
+/** Another's account at a processor is no connector that there is. */
+function paysWith(of: DescMethod, rest: JsonObject = {}): Attack {
+  const refused = "VALIDATION_FAILED";
+  return { method: of, field: "connector", given: (has) => has.connectorAccount, rest, refused };
+}
+
 const recipients = RecipientService.method;
 const links = LinkService.method;
 const events = EventService.method;
+const connectors = ConnectorService.method;
 const routing = RoutingService.method;
 const admin = AdminService.method;
 const sandbox = SandboxService.method;
@@ -126,8 +134,22 @@ export const ATTACKS: readonly Attack[] = [
   page(events.listEvents),
   names(events.getEvent, "eventId", "event"),
 
-  looksAround(ConnectorService.method.listConnectors),
-  looksAround(ConnectorService.method.getConnector, { connector: "sandbox" }),
+  looksAround(connectors.listConnectors),
+  looksAround(connectors.getConnector, { connector: "sandbox" }),
+  looksAround(connectors.getConnector, { connector: "stripe" }),
+  looksAround(connectors.createConnectorAccount, STRIPE_ACCOUNT),
+  looksAround(connectors.listConnectorAccounts),
+  page(connectors.listConnectorAccounts),
+  names(connectors.getConnectorAccount, "connectorAccountId", "connectorAccount"),
+  names(connectors.updateConnectorAccount, "connectorAccountId", "connectorAccount", {
+    enabled: false,
+  }),
+  names(connectors.deleteConnectorAccount, "connectorAccountId", "connectorAccount"),
+  paysWith(method.create, PAYOUT),
+  paysWith(method.stage, PAYOUT),
+  paysWith(method.createLink, AMOUNT),
+  paysWith(method.createRecipient, PERSON),
+  paysWith(routing.previewRouting, AMOUNT),
 
   looksAround(routing.getRoutingRules),
   {

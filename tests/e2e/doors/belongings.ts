@@ -1,5 +1,6 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
@@ -21,6 +22,7 @@ export interface Belongings {
   readonly account: string;
   readonly link: string;
   readonly event: string;
+  readonly connectorAccount: string;
   /** Of the newest payout, at the processor. */
   readonly etag: string;
   /** The second page of a list, by its method's name. */
@@ -41,6 +43,7 @@ export const LISTS: readonly {
   { method: LinkService.method.listLinks },
   { method: EventService.method.listEvents },
   { method: AdminService.method.listApiKeys },
+  { method: ConnectorService.method.listConnectorAccounts },
   { method: SandboxService.method.listSandboxTransfers },
 ];
 
@@ -56,6 +59,8 @@ export async function furnish(shop: Shop): Promise<Belongings> {
   await shop.payout({ ...named, merchantPayoutId: `${CANARY}/0` });
   const reference = `${CANARY}/1`;
   const payout = await shop.payout({ ...named, merchantPayoutId: reference });
+  await shop.connectorAccount({ name: CANARY });
+  const connectorAccount = await shop.connectorAccount({ name: CANARY });
   const { keyId } = await shop.apiKey({ name: CANARY });
   const rule = { name: CANARY, condition: `metadata.a == "${CANARY}"`, connectors: ["sandbox"] };
   const { routingRules } = await shop.get(RoutingService.method.replaceRoutingRules, {
@@ -80,6 +85,7 @@ export async function furnish(shop: Shop): Promise<Belongings> {
     account,
     link,
     event: await shop.event(),
+    connectorAccount,
     etag: field(routingRules, "etag"),
     pages: Object.fromEntries(pages),
   };

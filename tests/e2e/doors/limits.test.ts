@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import http2 from "node:http2";
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { limits } from "../../../src/limits.ts";
 import type { Face } from "../faces/face.ts";
 import { openFaces } from "../faces/open-faces.ts";
-import { field, PAYOUT, Shop } from "../faces/shop.ts";
+import { field, PAYOUT, Shop, STRIPE_ACCOUNT } from "../faces/shop.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
 import { NOT_FROM_OUTSIDE, PROOFS } from "./limits.ts";
 
@@ -159,6 +160,16 @@ describe("requests", () => {
     expect(await shop.call(of, { rules: rules(conditionCharacters + 1) })).toMatchObject({
       told: { reason: "VALIDATION_FAILED", violations: [{ field: "rules" }] },
     });
+  });
+});
+
+test("connectorAccounts: so many and no more", async () => {
+  const own = new Shop(app, faceNamed("REST"));
+  const all = Array.from({ length: limits.connectorAccounts }, () => own.connectorAccount());
+  expect(new Set(await Promise.all(all)).size).toBe(limits.connectorAccounts);
+  const of = ConnectorService.method.createConnectorAccount;
+  expect(await own.call(of, STRIPE_ACCOUNT)).toMatchObject({
+    told: { reason: "CONNECTOR_ACCOUNT_LIMIT" },
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
@@ -13,7 +14,7 @@ import { openFaces } from "./open-faces.ts";
 import { PAYOUT, Shop } from "./shop.ts";
 import { withoutVolatile } from "./without-volatile.ts";
 
-type Kind = "payout" | "recipient" | "account" | "link" | "event" | "key";
+type Kind = "payout" | "recipient" | "account" | "link" | "event" | "key" | "connectorAccount";
 
 /** What a merchant has, by kind. */
 type Belongings = Readonly<Record<Kind, string>>;
@@ -71,6 +72,21 @@ const TAKERS: readonly Taker[] = [
   { method: LinkService.method.getLink, field: "linkId", kind: "link" },
   { method: LinkService.method.revokeLink, field: "linkId", kind: "link" },
   { method: EventService.method.getEvent, field: "eventId", kind: "event" },
+  {
+    method: ConnectorService.method.getConnectorAccount,
+    field: "connectorAccountId",
+    kind: "connectorAccount",
+  },
+  {
+    method: ConnectorService.method.updateConnectorAccount,
+    field: "connectorAccountId",
+    kind: "connectorAccount",
+  },
+  {
+    method: ConnectorService.method.deleteConnectorAccount,
+    field: "connectorAccountId",
+    kind: "connectorAccount",
+  },
   { method: AdminService.method.rotateApiKey, field: "keyId", kind: "key" },
   { method: AdminService.method.revokeApiKey, field: "keyId", kind: "key" },
   { method: SandboxService.method.settlePayout, field: "payoutId", kind: "payout" },
@@ -91,6 +107,7 @@ const NOT_FOUND: Readonly<Record<Kind, string>> = {
   link: "LINK_NOT_FOUND",
   event: "EVENT_NOT_FOUND",
   key: "API_KEY_NOT_FOUND",
+  connectorAccount: "CONNECTOR_ACCOUNT_NOT_FOUND",
 };
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
@@ -100,6 +117,7 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   link: "must be a payout link id (plink_...)",
   event: "must be an event id (evt_...)",
   key: "must be an API key id (key_...)",
+  connectorAccount: "must be a connector account id (cacct_...)",
 };
 
 let app: TestApp;
@@ -121,6 +139,7 @@ beforeAll(async () => {
     payout: await stranger.payout(),
     event: await stranger.event(),
     key: (await stranger.apiKey()).keyId,
+    connectorAccount: await stranger.connectorAccount(),
   };
 });
 afterAll(async () => {

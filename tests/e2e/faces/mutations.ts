@@ -1,11 +1,12 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
-import { PAYOUT, PERSON, type Shop } from "./shop.ts";
+import { PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
 
 const { method } = PayoutService;
 
@@ -90,6 +91,18 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     method: AdminService.method.revokeApiKey,
     request: async (shop) => ({ keyId: (await shop.apiKey()).keyId, reason: "lost" }),
+  },
+  { method: ConnectorService.method.createConnectorAccount, request: () => STRIPE_ACCOUNT },
+  {
+    method: ConnectorService.method.updateConnectorAccount,
+    request: async (shop) => ({
+      connectorAccountId: await shop.connectorAccount(),
+      settings: { secret_key: "sk_test_another4711" },
+    }),
+  },
+  {
+    method: ConnectorService.method.deleteConnectorAccount,
+    request: async (shop) => ({ connectorAccountId: await shop.connectorAccount() }),
   },
   {
     method: SandboxService.method.settlePayout,

@@ -7,8 +7,9 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { CallOptions } from "./face.ts";
-import { PAYOUT, PERSON, type Shop } from "./shop.ts";
+import { PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
 
 /** One call that succeeds, the same by every face. */
 export interface Operation {
@@ -354,16 +355,112 @@ const event: readonly Operation[] = [
   },
 ];
 
+const inert = {
+  clock: { now: () => 0 },
+  randomBytes: (size: number) => new Uint8Array(size),
+};
+const CONNECTOR_NAMES = [
+  "sandbox",
+  ...createConnectorModules(inert).modules.map(({ manifest }) => manifest.name),
+].sort();
+
 const connector: readonly Operation[] = [
   {
     method: ConnectorService.method.listConnectors,
     request: () => ({}),
-    answers: { connectors: [{ connector: "sandbox", available: true }] },
+    answers: {
+      connectors: CONNECTOR_NAMES.map((name) => ({
+        connector: name,
+        available: name === "sandbox",
+        missing: name === "sandbox" ? "" : "Store an account there with CreateConnectorAccount.",
+      })),
+    },
   },
   {
     method: ConnectorService.method.getConnector,
     request: () => ({ connector: "sandbox" }),
-    answers: { connector: { displayName: "Sandbox", testOnly: true, currencies: [] } },
+    answers: {
+      connector: { displayName: "Sandbox", testOnly: true, currencies: [], settings: [] },
+    },
+  },
+  {
+    method: ConnectorService.method.getConnector,
+    name: "with an account of the merchant",
+    request: async (shop) => {
+      await shop.connectorAccount();
+      return { connector: "stripe" };
+    },
+    answers: {
+      connector: {
+        displayName: "Stripe",
+        available: true,
+        missing: "",
+        connectorAccountId: "<cacct>",
+        health: { circuit: "CLOSED", lastErrorReason: "" },
+      },
+    },
+  },
+  {
+    method: ConnectorService.method.createConnectorAccount,
+    request: () => STRIPE_ACCOUNT,
+    answers: {
+      connectorAccount: {
+        connectorAccountId: "<cacct>",
+        connector: "stripe",
+        name: "Main",
+        settings: { product_description: "Wages" },
+        secrets: ["secret_key"],
+        enabled: true,
+        fromEnvironment: false,
+        missing: [
+          "webhook_secret",
+          "connect_webhook_secret",
+          "service_agreement",
+          "reverse_paid_payouts",
+        ],
+        livemode: false,
+        etag: "<etag>",
+      },
+    },
+  },
+  {
+    method: ConnectorService.method.listConnectorAccounts,
+    request: async (shop) => {
+      await shop.connectorAccount();
+      await shop.connectorAccount({ name: "Second" });
+      return { connector: "stripe", pageSize: 1 };
+    },
+    answers: {
+      connectorAccounts: [{ name: "Second", secrets: ["secret_key"] }],
+      nextPageToken: "<nextPageToken>",
+    },
+  },
+  {
+    method: ConnectorService.method.getConnectorAccount,
+    request: async (shop) => ({ connectorAccountId: await shop.connectorAccount() }),
+    answers: { connectorAccount: { name: "Main", enabled: true } },
+  },
+  {
+    method: ConnectorService.method.updateConnectorAccount,
+    request: async (shop) => ({
+      connectorAccountId: await shop.connectorAccount(),
+      name: "Renamed",
+      settings: { webhook_secret: "whsec_canary4711", product_description: "" },
+      enabled: false,
+    }),
+    answers: {
+      connectorAccount: {
+        name: "Renamed",
+        settings: {},
+        secrets: ["secret_key", "webhook_secret"],
+        enabled: false,
+      },
+    },
+  },
+  {
+    method: ConnectorService.method.deleteConnectorAccount,
+    request: async (shop) => ({ connectorAccountId: await shop.connectorAccount() }),
+    answers: {},
   },
 ];
 

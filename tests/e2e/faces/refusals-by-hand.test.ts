@@ -41,10 +41,9 @@ const ELSEWHERE = {
   UNSUPPORTED_MEDIA_TYPE: "tests/e2e/faces/rest.test.ts",
   UNIMPLEMENTED: "tests/e2e/faces/rest.test.ts",
   CLAIM_CODE_WRONG: "tests/repository/contract/links.ts",
-  // No RPC makes such accounts yet.
-  CONNECTOR_ACCOUNT_NOT_FOUND: "tests/repository/contract/connector-accounts.ts",
   CONNECTOR_ACCOUNT_IN_USE: "tests/repository/contract/connector-accounts.ts",
   CONNECTOR_ACCOUNT_LIMIT: "tests/repository/contract/connector-accounts.ts",
+  CONNECTOR_ACCOUNT_FIXED: "tests/e2e/connectors/environment.test.ts",
 } as const satisfies Partial<Record<ErrorReason, string>>;
 
 /** Refusals that nobody outside can provoke, and why. */

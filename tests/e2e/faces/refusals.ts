@@ -531,6 +531,29 @@ const state: readonly Refused[] = [
     status: 404,
   },
   {
+    name: "an account at a processor that there is not",
+    method: ConnectorService.method.deleteConnectorAccount,
+    request: () => ({ connectorAccountId: "cacct_01h455vb4pex5vsknk084sn02q" }),
+    told: { code: "not_found", reason: "CONNECTOR_ACCOUNT_NOT_FOUND" },
+    status: 404,
+  },
+  invalid(
+    "an account at a connector that needs none",
+    ConnectorService.method.createConnectorAccount,
+    { connector: "sandbox" },
+    [
+      "connector",
+      "must name a connector that works with accounts; ListConnectors lists what each needs",
+    ],
+  ),
+  {
+    name: "an account that lacks what it cannot do without",
+    method: ConnectorService.method.createConnectorAccount,
+    request: () => ({ connector: "wise", settings: { api_token: "token" } }),
+    told: { code: "invalid_argument", reason: "VALIDATION_FAILED" },
+    status: 400,
+  },
+  {
     name: "a move that the sandbox's transfer does not allow",
     method: SandboxService.method.returnPayout,
     request: async (shop) => ({ payoutId: await shop.payout() }),

@@ -1,5 +1,6 @@
 import type { DescMethod, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
+import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { putUnderReview } from "../support/put-under-review.ts";
@@ -25,6 +26,13 @@ export const PERSON: JsonObject = {
   type: "INDIVIDUAL",
   individual: { givenName: "Jane", familyName: "Doe" },
   email: "jane@example.com",
+};
+
+/** An account at a processor; no call is ever made with it. */
+export const STRIPE_ACCOUNT: JsonObject = {
+  connector: "stripe",
+  name: "Main",
+  settings: { secret_key: "sk_test_canary4711", product_description: "Wages" },
 };
 
 /** A merchant that calls by one face. */
@@ -107,6 +115,16 @@ export class Shop {
     const request = { scopes: ["payouts:read"], ...changes };
     const { apiKey } = await this.get(AdminService.method.createApiKey, request);
     return { keyId: field(apiKey, "keyId"), secret: field(apiKey, "secret") };
+  }
+
+  /** The id of an account at a processor. */
+  async connectorAccount(changes: JsonObject = {}): Promise<string> {
+    const request = { ...STRIPE_ACCOUNT, ...changes };
+    const { connectorAccount } = await this.get(
+      ConnectorService.method.createConnectorAccount,
+      request,
+    );
+    return field(connectorAccount, "connectorAccountId");
   }
 
   /** The id of the newest event. */

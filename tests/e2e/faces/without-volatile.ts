@@ -4,6 +4,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^([a-z]+)_[0-9a-hjkmnp-tv-z]{26}$/, "<$1>"],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "<time>"],
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, "<uuid>"],
+  [/\/(webhooks\/[a-z]+)\/cacct_[0-9a-z]{26}$/, "/$1/<cacct>"],
   [/\/l\/[\w-]{43}$/, "/l/<token>"],
   [/^(sk_live|sk_test)_[\w-]{43}$/, "<$1>"],
 ];

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../../../src/app.ts";
 import { type Config, readConfig } from "../../../src/config.ts";
+import { createConnectorModules } from "../../../src/connector-modules.ts";
+import type { ConnectorModule } from "../../../src/connectors/connector.ts";
 import type { Scope } from "../../../src/domain/access.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { installKey, type TestKey } from "./install-key.ts";
@@ -52,6 +54,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
   const clock = new MovableClock();
   const logs: string[] = [];
+  const connectors = createConnectorModules({ clock, randomBytes });
   let config: Config = {
     ...readConfig({}),
     port: 0,
@@ -62,13 +65,15 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     pollMs: 20,
     sandboxSettleMs: 50,
     logLevel: "debug",
+    // No test reaches a real processor: nobody listens there.
+    connectors: { accounts: [], baseUrls: nowhere(connectors.modules) },
     ...overrides,
   };
   let app = await start();
 
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
-    return startApp({ config, log, packageRoot, clock });
+    return startApp({ config, log, packageRoot, modules: connectors.modules, clock });
   }
 
   return {
@@ -96,7 +101,12 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     },
     stop: async ({ keepFolder = false } = {}) => {
       await app.stop();
+      connectors.close();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function nowhere(modules: readonly ConnectorModule[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(modules.map(({ manifest }) => [manifest.name, "http://127.0.0.1:9"]));
 }

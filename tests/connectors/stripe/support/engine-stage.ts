@@ -4,6 +4,7 @@ import { ConnectorRegistry } from "../../../../src/connectors/registry.ts";
 import type { Payout } from "../../../../src/domain/payout.ts";
 import { isTerminal } from "../../../../src/domain/transition.ts";
 import { Circuits } from "../../../../src/engine/circuits.ts";
+import { LaneHealth } from "../../../../src/engine/lane-health.ts";
 import type { EngineContext } from "../../../../src/engine/engine-context.ts";
 import { Executor } from "../../../../src/engine/executor.ts";
 import { instruction } from "../../../../src/engine/instruction.ts";
@@ -55,6 +56,7 @@ export class EngineStage {
       newId: (kind) => world.id(kind),
       randomBytes,
       circuits: new Circuits(clock),
+      health: new LaneHealth(clock),
       log: createLogger("silent"),
       leaseMs: LEASE_MS,
       connectorTimeoutMs: TIMEOUT_MS,
