@@ -43,6 +43,15 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
       /\.((merchant_|connector_)?(payout|recipient)|default_disburse_account|disburse_account|connector_account|link|event|attempt|transfer|object|after_event|connector_request|merchant|key)_id$|^ConnectorReference\.id$/,
   },
   {
+    why: "what a merchant calls its account at a processor, and what the settings there are called",
+    names:
+      /^ConnectorSetting\.(name|secret)$|^((Create|Update)ConnectorAccountRequest|ConnectorAccount)\.name$/,
+  },
+  {
+    why: "an address of ours that does nothing for what the processor has not signed",
+    names: /^ConnectorAccount\.webhook_url$/,
+  },
+  {
     why: "a place in a list: sealed, and good for nothing without the key of the merchant",
     names: /\.(next_)?page_token$/,
   },
