@@ -17,6 +17,7 @@ import type { OnePortServer } from "./server/one-port-server.ts";
 import { rpcRoutes } from "./server/rpc-routes.ts";
 import { strictJsonOptions } from "./strict-json.ts";
 import { refuseUnknownRpc } from "./unknown-rpc.ts";
+import { watchStream } from "./watch-stream.ts";
 
 /** Registers the services that need a key; the same function serves RPC and REST. */
 export type RegisterServices = (router: ConnectRouter) => void;
@@ -64,6 +65,7 @@ export function mountRoutes(server: OnePortServer, options: RoutesOptions): void
       maxBodyBytes: limits.bodyBytes,
       maxDepth: limits.jsonDepth,
       maxQueryParameters: limits.queryParameters,
+      eventStreams: [watchStream],
     });
   });
   server.register(healthRoutes(health));

@@ -6,6 +6,7 @@ export { collectServices } from "./collect-services.ts";
 export { type BodyBinding, compileRoutes, type Route } from "./compile.ts";
 export { checkJsonMessage } from "./decode.ts";
 export { TranscodingError, type TranscodingErrorInit, type Violation } from "./errors.ts";
+export type { EventStream, ServerSentEvent } from "./event-stream.ts";
 export { renderFrameworkErrors } from "./fastify-errors.ts";
 export { invokeUnary, type UnaryCall, type UnaryOutcome, type UnarySpec } from "./invoke.ts";
 export { type Match, RouteTable } from "./match.ts";

@@ -8,15 +8,26 @@ import {
   type Interceptor,
   type MethodImplSpec,
 } from "@connectrpc/connect";
-import { invokeUnaryImplementation } from "@connectrpc/connect/protocol";
+import {
+  createAsyncIterable,
+  invokeUnaryImplementation,
+  transformInvokeImplementation,
+} from "@connectrpc/connect/protocol";
 import { systemTimers, type Timers } from "./timers.ts";
 
 /** A unary method with its implementation, as `createServiceImplSpec` makes it. */
 export type UnarySpec = MethodImplSpec & { kind: "unary" };
 
+/** A method that answers with a stream, with its implementation. */
+export type StreamSpec = MethodImplSpec & { kind: "server_streaming" };
+
 /** One call of a unary method, whatever carried it here. */
-export type UnaryCall = {
-  readonly spec: UnarySpec;
+export type UnaryCall = Call<UnarySpec>;
+/** One call of a method that answers with a stream. */
+export type StreamCall = Call<StreamSpec>;
+
+type Call<Spec extends MethodImplSpec> = {
+  readonly spec: Spec;
   readonly message: Message;
   /** What handlers see as `context.protocolName`, such as "rest". */
   readonly protocolName: string;
@@ -70,6 +81,44 @@ export async function invokeUnary(call: UnaryCall): Promise<UnaryOutcome> {
   }
 }
 
+/** A stream that has begun: its first message is there, so nothing that is refused is sent as a stream. */
+export type BegunStream = {
+  readonly header: Headers;
+  /** All of it, the first message too. Throws a ConnectError; its end ends the call. */
+  readonly messages: AsyncGenerator<Message, void, void>;
+};
+
+/**
+ * Calls a method that answers with a stream, through the interceptors, and waits for its first message.
+ *
+ * @throws ConnectError when it is refused before that
+ */
+export async function invokeStream(call: StreamCall): Promise<BegunStream> {
+  const { context, end } = openContext(call);
+  const invoke = transformInvokeImplementation(call.spec, context, call.interceptors);
+  const answer = invoke(createAsyncIterable([call.message]))[Symbol.asyncIterator]();
+  const next = async () => {
+    try {
+      return await answer.next();
+    } catch (reason) {
+      const error = toConnectError(reason, context.signal);
+      end(error);
+      throw error;
+    }
+  };
+  const first = await next();
+  async function* messages(): AsyncGenerator<Message, void, void> {
+    try {
+      for (let each = first; each.done !== true; each = await next()) yield each.value;
+    } finally {
+      // Whoever reads has enough, or it has ended by itself.
+      end(completed);
+      await answer.return?.();
+    }
+  }
+  return { header: context.responseHeader, messages: messages() };
+}
+
 /**
  * The ConnectError to answer with for anything thrown. What an aborted signal made others throw
  * (an AbortError from fetch) is answered with the reason of the abort: a deadline stays a
@@ -93,7 +142,7 @@ const completed = new DOMException("the call is completed", "AbortError");
  * The same context as connect's createHandlerContext, with one AbortController instead of three
  * and no copies of the headers.
  */
-function openContext(call: UnaryCall): {
+function openContext(call: Call<MethodImplSpec>): {
   context: HandlerContext;
   end: (reason: unknown) => void;
 } {

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { ContextValues } from "@connectrpc/connect";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { Route } from "./compile.ts";
@@ -121,6 +121,8 @@ function send(reply: FastifyReply, response: RestResponse): FastifyReply {
     // The rest of the body is still to come, and nobody will read it.
     reply.header("connection", "close");
   }
+  const { status, headers, body } = response;
   // A Buffer: Fastify would add a charset, which JSON does not have, to the type of a string.
-  return reply.code(response.status).headers(response.headers).send(response.body);
+  const sent = Buffer.isBuffer(body) ? body : Readable.from(body, { objectMode: false });
+  return reply.code(status).headers(headers).send(sent);
 }

@@ -9,8 +9,15 @@ import {
 import { compileRoutes, type Route } from "./compile.ts";
 import { decodeRequest } from "./decode.ts";
 import { encodeResponse } from "./encode.ts";
+import { type EventStream, encodeEvents, eventStreamHeaders } from "./event-stream.ts";
 import { type HeaderRecord, mergeHeaders } from "./headers.ts";
-import { invokeUnary, toConnectError } from "./invoke.ts";
+import {
+  invokeStream,
+  invokeUnary,
+  type StreamSpec,
+  toConnectError,
+  type UnarySpec,
+} from "./invoke.ts";
 import { type Match, RouteTable } from "./match.ts";
 import { type ErrorRequest, type RenderError, renderProblem } from "./problem.ts";
 import { longestTimeoutMs, readTimeoutMs } from "./timeout.ts";
@@ -20,6 +27,8 @@ import type { Timers } from "./timers.ts";
 export type TranscoderOptions = {
   /** The implementations; methods without a google.api.http rule are left out. */
   readonly services: readonly ServiceImplSpec[];
+  /** Methods that answer with a stream and are served as server-sent events; others are 501. */
+  readonly eventStreams?: readonly EventStream[];
   /** Run around every call, the first one outermost, as on Connect's router. Default: none. */
   readonly interceptors?: Interceptor[];
   /** Renders every error. Default: `renderProblem`, plain RFC 9457. */
@@ -64,7 +73,8 @@ export type RestRequest = {
 export type RestResponse = {
   readonly status: number;
   readonly headers: HeaderRecord;
-  readonly body: Buffer;
+  /** A stream is read at its reader's pace, and returned when the reader goes. */
+  readonly body: Buffer | AsyncGenerator<Buffer, void, void>;
 };
 
 /** Serves google.api.http bindings, knowing nothing of the server that carries the requests. */
@@ -120,7 +130,8 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
     headers: HeaderRecord,
   ): Promise<RestResponse> {
     const { spec } = match.route;
-    if (spec.kind !== "unary") {
+    const stream = options.eventStreams?.find(({ method }) => method === spec.method);
+    if (spec.kind !== "unary" && stream === undefined) {
       throw new ConnectError("streaming is not implemented over REST", Code.Unimplemented);
     }
     const timeoutMs = readTimeoutMs(request.header, options.maxTimeoutMs ?? longestTimeoutMs);
@@ -128,15 +139,14 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
     const message = decodeRequest(
       match,
       {
-        query,
+        query: stream === undefined ? query : resumed(query, stream, request.header),
         contentType: request.header.get("content-type"),
         contentEncoding: request.header.get("content-encoding"),
         body,
       },
       decodeOptions,
     );
-    const outcome = await invokeUnary({
-      spec,
+    const shared = {
       message,
       protocolName: "rest",
       httpMethod: request.method,
@@ -147,7 +157,25 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
       signals: [request.signal, options.shutdownSignal],
       contextValues: request.contextValues,
       timers: options.timers,
-    });
+    };
+    if (stream !== undefined) {
+      const begun = await invokeStream({ spec: spec as StreamSpec, ...shared });
+      mergeHeaders(headers, begun.header);
+      Object.assign(headers, eventStreamHeaders);
+      if (request.method === "HEAD") {
+        await begun.messages.return();
+        return { status: 200, headers, body: Buffer.alloc(0) };
+      }
+      const { path } = splitTarget(request.target);
+      const about = { method: request.method, path, requestId: request.requestId };
+      const told = (error: ConnectError) => {
+        options.onError?.(error, about);
+        return render(error, about).body;
+      };
+      const body = encodeEvents(begun.messages, stream, told, options.registry);
+      return { status: 200, headers, body };
+    }
+    const outcome = await invokeUnary({ spec: spec as UnarySpec, ...shared });
     mergeHeaders(headers, outcome.header);
     mergeHeaders(headers, outcome.trailer);
     if (outcome.error !== undefined) {
@@ -174,6 +202,16 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
       }
     },
   };
+}
+
+/** The query of a stream that goes on where a reader was cut off; what the query itself says comes first. */
+function resumed(query: string, { resumeField }: EventStream, header: Headers): string {
+  const lastEventId = header.get("last-event-id") ?? "";
+  const given = new URLSearchParams(query);
+  const { name, jsonName } = resumeField;
+  if (lastEventId === "" || given.has(name) || given.has(jsonName)) return query;
+  const more = `${jsonName}=${encodeURIComponent(lastEventId)}`;
+  return query === "" ? more : `${query}&${more}`;
 }
 
 /** Takes a request target apart; a fragment has no business there and is dropped. */

@@ -226,10 +226,6 @@ describe("paths", () => {
       });
     }
   });
-
-  test("events as a stream are not there yet", async () => {
-    await expectProblem(await call("/v1/events/stream"), 501, "UNIMPLEMENTED");
-  });
 });
 
 describe("bodies", () => {
