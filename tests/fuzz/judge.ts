@@ -76,6 +76,13 @@ function leaks(text: string, isOwnForm: boolean): string[] {
 type Read = Verdict;
 const OK: Read = { faults: [], outcome: "ok", reason: "ok" };
 
+/** Comments, and events of which the last may be cut off: the stream goes on until we go. */
+function eventStream(answer: HttpAnswer): Read {
+  const blocks = answer.body.toString().split("\n\n").slice(0, -1);
+  const isGood = blocks.every((block) => block === ":" || /(^|\n)data: \{/.test(block));
+  return isGood ? OK : fault(answer, "an event stream");
+}
+
 function readAnswer(input: CallInput, answer: HttpAnswer): Read {
   const type = answer.headers.get("content-type") ?? "";
   // Its answer has a type and no body.
@@ -83,7 +90,8 @@ function readAnswer(input: CallInput, answer: HttpAnswer): Read {
   if (type.startsWith("application/problem+json")) return problem(input, answer);
   if (input.face === "rest" && input.damaged === undefined && /^\/v1\b/.test(input.path)) {
     if (answer.status === 200 && type === "application/json") return OK;
-    return fault(answer, "REST answers JSON or a problem");
+    if (answer.status === 200 && type === "text/event-stream") return eventStream(answer);
+    return fault(answer, "REST answers JSON, events or a problem");
   }
   if (/^application\/grpc-web/.test(type)) return grpcWeb(input, answer);
   if (/^application\/grpc/.test(type)) return grpc(input, answer);
