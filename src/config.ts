@@ -108,7 +108,11 @@ export function readConfig(
 }
 
 /** Names with our prefix that belong to tests and tools. */
-const NOT_OURS: ReadonlySet<string> = new Set(["PAYOUT_SPECS_DIR"]);
+const NOT_OURS: ReadonlySet<string> = new Set([
+  "PAYOUT_SPECS_DIR",
+  "PAYOUT_API_URL",
+  "PAYOUT_API_KEY",
+]);
 
 class Settings {
   readonly #environment: Environment;

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { startTestApp } from "../e2e/support/start-app.ts";
+
+/** As it is built: it starts four times as fast as from its sources. */
+const PROGRAM = join(dirname(inject("programs").service), "cli.js");
 
 interface Ended {
   readonly code: number | null;
@@ -13,7 +16,7 @@ interface Ended {
 
 /** Runs the command as a process of its own. */
 function payout(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ["src/cli.ts", ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH: process.env["PATH"], ...environment },
   });
   const read = { out: "", err: "" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { printEncryptionStatus } from "../../src/cli/encryption-status.ts";
-import { rotateEncryption } from "../../src/cli/rotate-encryption.ts";
+import { printEncryptionStatus } from "../../src/cli/database/encryption-status.ts";
+import { rotateEncryption } from "../../src/cli/database/rotate-encryption.ts";
 import type { Clock } from "../../src/clock.ts";
 import { RepositoryError, type SecretStore } from "../../src/repository/repository.ts";
 

@@ -1,11 +1,11 @@
-import { type Command, readArguments } from "./command.ts";
+import { type Commands, readArguments } from "../command.ts";
 import { printEncryptionStatus } from "./encryption-status.ts";
 import { rotateEncryption } from "./rotate-encryption.ts";
 
-export const encryptionCommands: Readonly<Record<string, Command>> = {
-  status: {
+export const encryptionCommands: Commands = {
+  "encryption status": {
+    needs: "existing database",
     usage: "",
-    needsDatabase: true,
     about: "says how many ciphertexts are under which key; exits 1 when a key is missing",
     prepare: (args) => {
       readArguments(args, {});
@@ -13,9 +13,9 @@ export const encryptionCommands: Readonly<Record<string, Command>> = {
         (await printEncryptionStatus(repository.secrets, write)) ? 0 : 1;
     },
   },
-  rotate: {
+  "encryption rotate": {
+    needs: "existing database",
     usage: "",
-    needsDatabase: true,
     about:
       "encrypts everything anew under the first of PAYOUT_ENCRYPTION_KEYS, while the service runs",
     prepare: (args) => {

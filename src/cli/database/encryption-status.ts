@@ -1,6 +1,6 @@
-import { limits } from "../limits.ts";
-import type { SecretStore } from "../repository/repository.ts";
-import { SECRET_PLACES, type SecretPlace } from "../repository/secret-place.ts";
+import { limits } from "../../limits.ts";
+import type { SecretStore } from "../../repository/repository.ts";
+import { SECRET_PLACES, type SecretPlace } from "../../repository/secret-place.ts";
 
 export interface SecretCount {
   readonly place: SecretPlace;

@@ -1,9 +1,9 @@
-import type { Merchant } from "../domain/access.ts";
-import { SCOPES } from "../domain/access.ts";
-import { generateApiKey } from "../security/api-key.ts";
-import { bootstrapAccess } from "../service/bootstrap-access.ts";
-import type { Call } from "../service/call.ts";
-import type { Tools } from "./command.ts";
+import type { Merchant } from "../../domain/access.ts";
+import { SCOPES } from "../../domain/access.ts";
+import { generateApiKey } from "../../security/api-key.ts";
+import { bootstrapAccess } from "../../service/bootstrap-access.ts";
+import type { Call } from "../../service/call.ts";
+import type { DatabaseTools } from "../command.ts";
 
 /** The actor of the audit log: whoever can read the database and its keys needs no API key. */
 const ACTOR = "command-line";
@@ -21,7 +21,7 @@ export function operatorCall({ merchantId, livemode }: Merchant): Call {
 
 /** The operator's own merchant of a mode, the oldest; null when there is none yet. */
 export async function operatorMerchant(
-  { repository }: Tools,
+  { repository }: DatabaseTools,
   livemode: boolean,
 ): Promise<Merchant | null> {
   let own: Merchant | null = null;
@@ -39,7 +39,7 @@ export async function operatorMerchant(
 }
 
 /** Makes the operator's merchant of a mode with a key of every scope, and answers the key. */
-export async function firstKey(tools: Tools, livemode: boolean): Promise<string> {
+export async function firstKey(tools: DatabaseTools, livemode: boolean): Promise<string> {
   const { repository, hash, newId, randomBytes, clock } = tools;
   const key = generateApiKey(livemode, randomBytes);
   await bootstrapAccess({ repository, hash, newId, randomBytes, now: clock.now }, key);

@@ -1,9 +1,10 @@
-import { createMerchant } from "../service/admin/merchants.ts";
-import { type Command, readArguments, UsageError } from "./command.ts";
+import { createMerchant } from "../../service/admin/merchants.ts";
+import { type Commands, readArguments, UsageError } from "../command.ts";
 import { operatorCall, operatorMerchant } from "./operator.ts";
 
-export const merchantCommands: Readonly<Record<string, Command>> = {
-  create: {
+export const merchantCommands: Commands = {
+  "merchants create": {
+    needs: "database",
     usage: "NAME [--live]",
     about: "makes a merchant, without keys, and prints its id",
     prepare: (args) => {

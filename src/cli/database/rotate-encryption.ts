@@ -1,11 +1,11 @@
-import { type Clock, sleep } from "../clock.ts";
-import { limits } from "../limits.ts";
+import { type Clock, sleep } from "../../clock.ts";
+import { limits } from "../../limits.ts";
 import {
   type ReencryptedPage,
   RepositoryError,
   type SecretStore,
-} from "../repository/repository.ts";
-import { SECRET_PLACES, type SecretPlace } from "../repository/secret-place.ts";
+} from "../../repository/repository.ts";
+import { SECRET_PLACES, type SecretPlace } from "../../repository/secret-place.ts";
 import { countSecrets, nameOf } from "./encryption-status.ts";
 
 export interface RotateOptions {

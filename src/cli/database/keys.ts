@@ -1,10 +1,11 @@
-import { type ApiKey, apiKeyState, SCOPES, type Scope } from "../domain/access.ts";
-import { createApiKey, listApiKeys, revokeApiKey } from "../service/admin/api-keys.ts";
-import { type Command, readArguments, type Tools, UsageError } from "./command.ts";
+import { type ApiKey, apiKeyState, SCOPES, type Scope } from "../../domain/access.ts";
+import { createApiKey, listApiKeys, revokeApiKey } from "../../service/admin/api-keys.ts";
+import { type Commands, type DatabaseTools, readArguments, UsageError } from "../command.ts";
 import { firstKey, operatorCall, operatorMerchant } from "./operator.ts";
 
-export const keyCommands: Readonly<Record<string, Command>> = {
-  create: {
+export const keyCommands: Commands = {
+  "keys create": {
+    needs: "database",
     usage: "[--merchant ID] [--live] [--name TEXT] [--scopes A,B] [--expires DAYS]",
     about: "makes an API key and prints it, once; of every scope when none are named",
     prepare: (args) => {
@@ -37,7 +38,8 @@ export const keyCommands: Readonly<Record<string, Command>> = {
       };
     },
   },
-  list: {
+  "keys list": {
+    needs: "database",
     usage: "[--merchant ID]",
     about: "lists API keys, newest first, without what they are made of",
     prepare: (args) => {
@@ -50,7 +52,8 @@ export const keyCommands: Readonly<Record<string, Command>> = {
       };
     },
   },
-  revoke: {
+  "keys revoke": {
+    needs: "database",
     usage: "KEY_ID [--reason TEXT]",
     about: "ends an API key at once",
     prepare: (args) => {
@@ -89,7 +92,7 @@ function daysOf(text: string): number {
   return Number(text) * DAY_MS;
 }
 
-async function* everyKey(tools: Tools, merchantId: string | null): AsyncIterable<ApiKey> {
+async function* everyKey(tools: DatabaseTools, merchantId: string | null): AsyncIterable<ApiKey> {
   const merchant = (await operatorMerchant(tools, false)) ?? (await operatorMerchant(tools, true));
   if (merchant === null) return;
   const { caller } = operatorCall(merchant);
