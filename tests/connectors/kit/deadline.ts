@@ -5,7 +5,7 @@ const LOOK_MS = 10;
 /** Looks after which a request that stalls has surely been read and acted on. */
 const LOOKS = 3;
 /** A call that nothing stalls ends long before; past this something hangs (milliseconds). */
-const HANGS_MS = 8_000;
+const HANGS_MS = 15_000;
 
 /**
  * Calls back when a request stalls at the fake that did not stall before: a limit of time for what

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { accepted, paidOut, Rig, SECRET_KEY } from "./support/rig.ts";
+import { accepted, Rig, SECRET_KEY } from "./support/rig.ts";
 
 type Body = Record<string, unknown>;
 

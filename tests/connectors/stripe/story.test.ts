@@ -168,6 +168,7 @@ it("takes a failure that comes after success", async () => {
   stage.rig.fake.webhooks.drop("all");
   stage.rig.fake.payouts.become(paid.connectorPayoutId ?? "", "failed", "account_closed");
   await stage.deliver();
+  await stage.work();
   expect((await stage.stored(payout)).payout).toMatchObject({
     status: "FAILED",
     error: { reason: "ACCOUNT_CLOSED" },
