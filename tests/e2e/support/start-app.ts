@@ -39,6 +39,8 @@ export interface TestApp {
     readonly expireTime?: number;
     readonly revokeTime?: number;
   }): TestKey;
+  /** The connectors that are built in. */
+  readonly modules: readonly ConnectorModule[];
   /** Stops, and starts again on the same folder and keys, on another port. */
   restart(overrides?: Partial<Config>): Promise<void>;
   /** Stops, and deletes the folder. */
@@ -93,6 +95,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
     folder,
     clock,
     logs,
+    modules: connectors.modules,
     addKey: (options) => installKey(config, clock.now(), options),
     restart: async (more = {}) => {
       await app.stop();
