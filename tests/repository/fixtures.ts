@@ -9,6 +9,7 @@ import type { PayoutMethod } from "../../src/domain/payout-method/index.ts";
 import type { Person } from "../../src/domain/person.ts";
 import type { DisburseAccount, Recipient } from "../../src/domain/recipient.ts";
 import { newStep } from "../../src/engine/decisions/attempts.ts";
+import type { InboxAddress, InboxRoom, NewInboxEntry } from "../../src/repository/inbox.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
 import type { Registration } from "../../src/repository/registration.ts";
 import type {
@@ -43,6 +44,8 @@ export class World {
   /** The merchant whose data the tests make, and one who must never see them. */
   readonly merchantId: string;
   readonly strangerId: string;
+  /** The entries that `receive` has stored. */
+  readonly received: string[] = [];
   readonly #open: () => Promise<Repository>;
 
   private constructor(
@@ -290,6 +293,22 @@ export class World {
     return { callerId: this.merchantId, claim: null, audit, ...changes };
   }
 
+  /** Stores an event that a processor has sent, and answers its entry's id. */
+  async receive(
+    connectorAccountId: string,
+    changes: Partial<InboxAddress & NewInboxEntry> = {},
+    content: unknown = MESSAGE,
+  ): Promise<string> {
+    const { merchantId = this.merchantId, connector = "stripe" } = changes;
+    const { eventId = newKey(), state = "NEW" } = changes;
+    const address = { merchantId, connectorAccountId, connector };
+    const entries = [{ eventId, state, content }];
+    const [inboxId] = await this.repository.inbox.add(address, entries, ROOM);
+    if (inboxId === undefined) throw new Error("it was there already");
+    this.received.push(inboxId);
+    return inboxId;
+  }
+
   registration(subject: Pick<Registration, "subjectId" | "status">, token: string): Registration {
     return {
       merchantId: this.merchantId,
@@ -330,6 +349,10 @@ async function addMerchant(repository: Repository, livemode: boolean): Promise<s
 }
 
 export const CREDENTIALS = { secret_key: "sk_test_canary", webhook_secret: "whsec_canary" };
+
+/** What an event says, and the room that an account has. */
+export const MESSAGE = { says: "something" };
+export const ROOM: InboxRoom = { entries: 100, bytes: 1024 * 1024 };
 
 export const METHOD: PayoutMethod = { kind: "paypal", email: "jane@example.com" };
 

@@ -15,6 +15,7 @@ import type { MaskedPayoutMethod, PayoutMethodKind } from "../../domain/payout-m
 import type { MaskedPerson } from "../../domain/person.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../../domain/recipient.ts";
 import type { Routing, RoutingRule } from "../../domain/routing.ts";
+import type { InboxState } from "../inbox.ts";
 import type { VoidRequest } from "../payout-aggregate.ts";
 import type { ColumnKit } from "./column-kit.ts";
 
@@ -254,6 +255,41 @@ export function defineTables(kit: ColumnKit) {
     createTime: time("create_time").notNull(),
   });
 
+  /** What processors send by themselves, an event a row. */
+  const inbox = table("inbox", {
+    inboxId: text("inbox_id").primaryKey(),
+    merchantId: text("merchant_id").notNull(),
+    connectorAccountId: text("connector_account_id").notNull(),
+    connector: text("connector").notNull(),
+    eventId: text("event_id").notNull(),
+    state: text("state").$type<InboxState>().notNull(),
+    contentSecret: secret("content_secret"),
+    /** The size of the ciphertext; 0 without one. */
+    bytes: int("bytes").notNull(),
+    tries: int("tries").notNull(),
+    /** When it wants to be tried, or the end of the lease; null once it is settled. */
+    nextTime: time("next_time"),
+    leaseToken: text("lease_token"),
+    receiveTime: time("receive_time").notNull(),
+  });
+
+  /** By what ids processors know payouts. */
+  const connectorReferences = table(
+    "connector_references",
+    {
+      merchantId: text("merchant_id").notNull(),
+      connectorAccountId: text("connector_account_id").notNull(),
+      kind: text("kind").notNull(),
+      referenceId: text("reference_id").notNull(),
+      payoutId: text("payout_id").notNull(),
+    },
+    (t) => [
+      primaryKey({
+        columns: [t.merchantId, t.connectorAccountId, t.kind, t.referenceId, t.payoutId],
+      }),
+    ],
+  );
+
   /** A merchant's rules, replaced as a whole. */
   const routingRules = table("routing_rules", {
     merchantId: text("merchant_id").primaryKey(),
@@ -294,6 +330,8 @@ export function defineTables(kit: ColumnKit) {
     events,
     auditEntries,
     jobs,
+    inbox,
+    connectorReferences,
     routingRules,
     idempotencyRecords,
   };

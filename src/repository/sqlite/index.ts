@@ -15,6 +15,7 @@ import { openDatabase } from "./database.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStore } from "./event-store.ts";
 import { createIdempotencyTable } from "./idempotency-table.ts";
+import { createInboxStore } from "./inbox-store.ts";
 import { createJobStore } from "./job-store.ts";
 import { createJobTable } from "./job-table.ts";
 import { createLinkStore } from "./link-store.ts";
@@ -24,6 +25,7 @@ import { createPayoutStore } from "./payout-store.ts";
 import { createPayoutTable } from "./payout-table.ts";
 import { createRecipientStore } from "./recipient-store.ts";
 import { createRecipientTable } from "./recipient-table.ts";
+import { createReferenceTable } from "./reference-table.ts";
 import { createRegistrationStore } from "./registration-store.ts";
 import { createRegistrationTable } from "./registration-table.ts";
 import { createRoutingStore } from "./routing-store.ts";
@@ -79,7 +81,8 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
   const recipients = createRecipientTable(context, registrations, appendEvent);
   const accounts = createAccountTable(context, registrations, appendEvent);
   const links = createLinkTable(context, appendEvent);
-  const payoutTable = createPayoutTable(context, jobs, links, appendEvent);
+  const references = createReferenceTable(context);
+  const payoutTable = createPayoutTable(context, jobs, links, references, appendEvent);
   const idempotency = createIdempotencyTable(context);
   const appendAudit = createAuditLog(context);
   const { idempotencyRecords: records } = context.tables;
@@ -88,6 +91,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     payouts: createPayoutStore(context, {
       payoutTable,
       links,
+      references,
       recipients,
       accounts,
       idempotency,
@@ -106,6 +110,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     connectorAccounts: createConnectorAccountStore(context, { idempotency, appendAudit }),
     events: createEventStore(context),
     jobs: createJobStore(context),
+    inbox: createInboxStore(context),
     access: createAccessStore(context, { idempotency, appendAudit }),
     secrets: createSecretStore(context, cipher),
     idempotency: {

@@ -72,6 +72,24 @@ export function createRegistrationStore(context: SqliteContext, parts: Parts): R
         return after;
       }),
 
+    lookAgain: (named) =>
+      context.write(() => {
+        const now = context.now();
+        const known = registrations
+          .subjectsOf(named)
+          .map((subjectId) => registrations.load(subjectId))
+          // What a subject's job is about is the newest of its registrations.
+          .filter((each) => each?.connector === named.connector)
+          .filter((each) => each !== undefined && each !== null)
+          .filter(({ job, outcome }) => job !== null || outcome === "ACCEPTED");
+        const free = known.filter(({ job }) => (job?.lease?.until ?? 0) <= now);
+        for (const each of free) {
+          registrations.save(each, { ...each, job: { runAt: now, tries: 0, lease: null } });
+        }
+        if (known.length === 0) return "unknown";
+        return free.length === known.length ? "due" : "busy";
+      }),
+
     discard: (ref, { lease, claim }) =>
       context.write(() => {
         const { merchantId, subjectId } = ref;

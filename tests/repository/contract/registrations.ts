@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Registration } from "../../../src/repository/registration.ts";
 import { LeaseLostError } from "../../../src/repository/repository.ts";
 import {
   claimOf,
@@ -68,6 +69,42 @@ export function registrationContract(open: OpenRepository): void {
       const types = (await world.eventsOf(ref.subjectId)).map(({ type }) => type);
       expect(types).toEqual(["recipient.pending", "recipient.action_required"]);
       expect(await jobs.nextClaimableAt()).toBeNull();
+    });
+
+    it("makes what a processor names due to be looked up, of this account alone", async () => {
+      const world = await World.open(open);
+      const { ref } = await registeredRecipient(world);
+      const { registrations, jobs } = world.repository;
+      const named = { merchantId: world.merchantId, connector: "double", connectorId: "rcp_there" };
+      expect(await registrations.lookAgain(named)).toBe("unknown");
+      const accepted = (current: Registration): Registration => ({
+        ...current,
+        outcome: "ACCEPTED",
+        status: "ACTION_REQUIRED",
+        connectorId: "rcp_there",
+      });
+      await registrations.change(ref, { lease: "lease" }, accepted);
+      expect(await registrations.lookAgain(named)).toBe("busy");
+      await registrations.change(ref, { lease: "lease" }, (current) => ({ ...current, job: null }));
+      for (const other of [
+        { ...named, merchantId: world.strangerId },
+        { ...named, connector: "double/cacct_two" },
+        { ...named, connectorId: "rcp_other" },
+      ]) {
+        expect(await registrations.lookAgain(other)).toBe("unknown");
+      }
+      expect(await jobs.nextClaimableAt()).toBeNull();
+      expect(await registrations.lookAgain(named)).toBe("due");
+      const [job] = await jobs.claimDue(1, LEASE_MS);
+      expect(job).toMatchObject({ kind: "registration", ...ref, connector: "double" });
+      expect(await registrations.lookAgain(named)).toBe("busy");
+      const lease = job?.token ?? "";
+      await registrations.change(ref, { lease }, (current) => ({
+        ...current,
+        outcome: "REJECTED",
+        job: null,
+      }));
+      expect(await registrations.lookAgain(named)).toBe("unknown");
     });
 
     it("never changes the processor key", async () => {

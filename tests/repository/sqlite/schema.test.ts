@@ -79,6 +79,9 @@ describe("the schema", () => {
       "api_keys_by_create_time",
       "attempts_one_alive",
       "idempotency_records_by_expire_time",
+      "inbox_by_account",
+      "inbox_by_next_time",
+      "inbox_by_receive_time",
       "jobs_by_claimable_at",
       "merchants_by_create_time",
     ]);

@@ -14,8 +14,10 @@ const CANARIES = [
   "canary-national-9E",
   "canary-token-0R",
   "canary-credential-1T",
+  "canary-webhook-2Y",
 ];
-const [account = "", holder = "", national = "", token = "", credential = ""] = CANARIES;
+const [account = "", holder = "", national = "", token = "", credential = "", webhook = ""] =
+  CANARIES;
 const method: PayoutMethod = {
   kind: "sepa",
   iban: account,
@@ -56,8 +58,16 @@ async function sealed() {
       { merchantId },
       { secrets: { secret_key: credential } },
     );
+    const inboxId = await world.receive(connectorAccountId, { merchantId }, webhook);
     const { payoutId } = payout;
-    const ids = { recipientId, disburseAccountId, connectorAccountId, payoutId, tokenHash };
+    const ids = {
+      recipientId,
+      disburseAccountId,
+      connectorAccountId,
+      payoutId,
+      tokenHash,
+      inboxId,
+    };
     refs.push({ merchantId, ...ids });
   }
   return { world, database, refs };
@@ -100,6 +110,13 @@ const COLUMNS: readonly {
     column: "destination_secret",
     row: ({ payoutId }) => payoutId,
     read: ({ payouts }, ref) => payouts.destination(ref),
+  },
+  {
+    table: "inbox",
+    key: "inbox_id",
+    column: "content_secret",
+    row: ({ inboxId }) => inboxId,
+    read: ({ inbox }, ref) => inbox.find(ref),
   },
   {
     table: "links",
