@@ -28,6 +28,8 @@ import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
+import { WebhookReceiver } from "./service/webhooks/receive-webhook.ts";
+import { workInboxEntry } from "./service/webhooks/work-inbox.ts";
 import { openStorage } from "./storage.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
@@ -53,8 +55,11 @@ import { mountRoutes, type RegisterServices } from "./transport/routes.ts";
 import { connectionsThatFit } from "./transport/server/descriptor-limit.ts";
 import { createOnePortServer } from "./transport/server/one-port-server.ts";
 import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
+import { warnOfUnverified } from "./transport/webhooks/warn-of-unverified.ts";
+import { webhookRoutes } from "./transport/webhooks/webhook-routes.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
+import { InboxWorker } from "./worker/inbox-worker.ts";
 import { Worker } from "./worker/worker.ts";
 
 /** The services of the contract, as they are served, listed and reflected. */
@@ -145,15 +150,20 @@ export async function startApp({
     maxRunning: limits.runningJobs,
     maxRunningPerLane: limits.runningJobsPerLane,
   });
+  const loop = { signals, clock, log, pollMs: config.pollMs };
   const worker = new Worker({
+    ...loop,
     jobs: repository.jobs,
     idempotency: repository.idempotency,
     executor,
-    signals,
-    clock,
-    log,
     leaseMs: config.leaseMs,
-    pollMs: config.pollMs,
+  });
+  const inboxWorker = new InboxWorker({
+    ...loop,
+    inbox: repository.inbox,
+    apply: (entry) => workInboxEntry(engine, entry),
+    // An entry takes one look-up at most.
+    leaseMs: config.leaseMs + config.connectorTimeoutMs,
   });
 
   const health = new HealthState(SERVICES.map(({ typeName }) => typeName));
@@ -202,6 +212,11 @@ export async function startApp({
     router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
+  const webhooks = new WebhookReceiver({
+    ...engine,
+    rate: new RateLimiter(limits.webhooks.rate, clock.now, limits.webhooks.accounts),
+    onUnverified: warnOfUnverified(log, clock.now),
+  });
   const servesCalls = config.role !== "worker";
   mountRoutes(server, {
     services: servesCalls ? SERVICES : [],
@@ -220,7 +235,7 @@ export async function startApp({
     ],
     health,
     log,
-    pages: servesCalls ? [homeRoutes, linkRoutes(context)] : [],
+    pages: servesCalls ? [homeRoutes, linkRoutes(context), webhookRoutes(webhooks)] : [],
   });
 
   const address = await server.listen({ host: config.host, port: config.port });
@@ -231,7 +246,10 @@ export async function startApp({
   const firstApiKey = bootstrapApiKey === null ? await bootstrapAccess(access, null) : null;
   await storeEnvironmentAccounts(context, environmentAccounts);
   sandbox.start();
-  if (config.role !== "api") worker.start();
+  if (config.role !== "api") {
+    worker.start();
+    inboxWorker.start();
+  }
   health.set(true);
 
   let stopping: Promise<void> | null = null;
@@ -239,9 +257,10 @@ export async function startApp({
     // Readiness first, so that nobody new is sent here; then no new work; then what runs ends.
     health.set(false);
     overload.stop();
-    await worker.stop();
+    await Promise.all([worker.stop(), inboxWorker.stop()]);
     await server.close({ graceMs: limits.drainMs });
-    await Promise.race([executor.stop(), sleep(clock, limits.lastJobsMs)]);
+    const lastJobs = Promise.all([executor.stop(), inboxWorker.ended()]);
+    await Promise.race([lastJobs, sleep(clock, limits.lastJobsMs)]);
     await sandbox.stop();
     await repository.close();
   };

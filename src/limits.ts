@@ -93,6 +93,51 @@ export const limits = {
   /** Idempotency records that one sweep forgets, and how often it sweeps (milliseconds). */
   sweep: { records: 1000, everyMs: 60 * 60 * 1000 },
 
+  /** What processors send by themselves. */
+  webhooks: {
+    /** Those that are known to be large have some 50 KiB; the largest body that the port takes is room enough. */
+    bodyBytes: 1024 * 1024,
+    /** Events of one message, and what one says as it is stored. */
+    events: 100,
+    eventBytes: 64 * 1024,
+    /** A longer id of an event is kept as its hash. */
+    eventIdBytes: 200,
+    /** Messages of one account that are verified at once; some take a call to the processor. */
+    verifications: 16,
+    /** Verified messages of one account: so many at once, and a hundred a second for ever. */
+    rate: { calls: 6_000, perMs: 60_000 },
+    /** Accounts whose rates are remembered. */
+    accounts: 10_000,
+    /**
+     * Entries of one account that are not settled: a merchant knows his own secret, and could sign as much
+     * as he likes. A busy account's backlog of some minutes, and a few of the largest messages.
+     */
+    room: { entries: 10_000, bytes: 64 * 1024 * 1024 },
+    /**
+     * Entries that are applied at once, some of which take a call to the processor; of one account, which
+     * takes no more once it has so many; and those that are claimed with one statement.
+     */
+    running: 64,
+    runningPerAccount: 8,
+    perClaim: 8,
+    /** An id that payouts share: so many of the newest are considered, and so many looked at. */
+    shared: { newest: 500, lookups: 50 },
+    /**
+     * What cannot be applied is tried again after a second, then after twice as long each time, up to five
+     * minutes, for a day: its payout's Create may not have committed, or the processor may be down.
+     */
+    retry: { firstMs: 1_000, maxMs: 5 * 60_000 },
+    giveUpMs: 24 * 60 * 60 * 1000,
+    /**
+     * Settled entries are only there to know a repeat by; no processor repeats for more than some days.
+     * Those that wait for people are kept longer, and no longer than need be: they may hold personal data.
+     */
+    settledMs: 30 * 24 * 60 * 60 * 1000,
+    reviewMs: 90 * 24 * 60 * 60 * 1000,
+    /** Messages that nobody could verify are told of together, once in so long. */
+    unverifiedEveryMs: 10_000,
+  },
+
   /**
    * Encryption under another key beside the service that serves: ciphertexts that one commit
    * replaces, the pause after it, tries and the pause between them while others hold the database

@@ -40,6 +40,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 401,
     message: "The API key is unknown, expired or revoked.",
   },
+  WEBHOOK_NOT_VERIFIED: {
+    code: "unauthenticated",
+    httpStatus: 401,
+    message: "The message is not signed as this account's processor signs its messages.",
+  },
   SCOPE_MISSING: {
     code: "permission_denied",
     httpStatus: 403,

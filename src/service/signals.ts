@@ -83,6 +83,8 @@ export const objectTopic = (id: string) => `object:${id}`;
 export const merchantTopic = (merchantId: string) => `merchant:${merchantId}`;
 /** The topic of jobs that have become due. */
 export const JOBS_TOPIC = "jobs";
+/** The topic of what processors have sent. */
+export const INBOX_TOPIC = "inbox";
 
 /** The repository, with a signal after every change that somebody may wait for. */
 export function signalling(repository: Repository, signals: Signals): Repository {
@@ -100,7 +102,7 @@ export function signalling(repository: Repository, signals: Signals): Repository
     changed(merchantId, ...ids);
     return result;
   };
-  const { payouts, recipients, accounts, registrations, jobs } = repository;
+  const { payouts, recipients, accounts, registrations, jobs, inbox } = repository;
   return {
     ...repository,
     payouts: {
@@ -153,8 +155,21 @@ export function signalling(repository: Repository, signals: Signals): Repository
         offered(registration.job);
         return registration;
       },
+      lookAgain: async (named) => {
+        const end = await registrations.lookAgain(named);
+        if (end !== "unknown") signals.notify(JOBS_TOPIC);
+        return end;
+      },
       discard: (ref, options) =>
         after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
+    },
+    inbox: {
+      ...inbox,
+      add: async (...args) => {
+        const added = await inbox.add(...args);
+        if (added.length > 0) signals.notify(INBOX_TOPIC);
+        return added;
+      },
     },
     jobs: {
       ...jobs,
