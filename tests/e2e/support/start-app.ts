@@ -49,9 +49,12 @@ export interface TestApp {
 
 /**
  * The whole service in this process, on a free port of 127.0.0.1 and in a folder of its own, with a
- * quick sandbox. `overrides` are settings as config.ts has them.
+ * quick sandbox. `overrides` are settings as config.ts has them; `more` are connectors beside the built-in ones.
  */
-export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+export async function startTestApp(
+  overrides: Partial<Config> = {},
+  more: readonly ConnectorModule[] = [],
+): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
   const clock = new MovableClock();
@@ -75,7 +78,8 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
 
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
-    return startApp({ config, log, packageRoot, modules: connectors.modules, clock });
+    const modules = [...connectors.modules, ...more];
+    return startApp({ config, log, packageRoot, modules, clock });
   }
 
   return {
