@@ -12,8 +12,12 @@ export interface Claimable {
   nextAt(): Promise<number | null>;
   /** Claims what there is room for and begins it; how much that was. */
   take(): Promise<number>;
-  /** Resolves when something that runs ends. */
-  nextEnd(): Promise<void>;
+  /**
+   * What is due and was not taken has no room. Resolves when it is worth another look.
+   *
+   * @param notified resolves when something more has become due
+   */
+  nextChance(notified: Promise<void>): Promise<void>;
 }
 
 export interface ClaimLoopOptions {
@@ -74,8 +78,9 @@ export class ClaimLoop {
       const next = await this.#work.nextAt();
       const ahead = next === null ? pollMs : next - clock.now();
       if (ahead > 0) return await this.#rest(wait.settled, Math.min(pollMs, ahead));
-      // What is due and was not claimed has no room: it waits until something ends.
-      if ((await this.#work.take()) === 0) await this.#rest(this.#work.nextEnd(), pollMs);
+      if ((await this.#work.take()) === 0) {
+        await this.#rest(this.#work.nextChance(wait.settled), pollMs);
+      }
     } finally {
       wait.cancel();
     }

@@ -58,8 +58,9 @@ export class InboxWorker implements Claimable {
     return claimed.length;
   }
 
-  nextEnd(): Promise<void> {
-    return this.#slots.nextFree();
+  /** An account that hangs has others' events wait for nothing: they come with a signal. */
+  nextChance(notified: Promise<void>): Promise<void> {
+    return Promise.race([this.#slots.nextFree(), notified]);
   }
 
   async tidy(): Promise<void> {

@@ -45,7 +45,8 @@ export class Worker implements Claimable {
     return claimed.length;
   }
 
-  nextEnd(): Promise<void> {
+  /** What is due and was not claimed belongs to a full lane: it waits until something there ends. */
+  nextChance(): Promise<void> {
     return this.#options.executor.nextEnd();
   }
 

@@ -1,3 +1,6 @@
+const RECEIVING = "tests/e2e/webhooks/receiving.test.ts";
+const APPLYING = "tests/e2e/webhooks/applying.test.ts";
+
 /** Where else a bound of limits.ts is tested: a file, and words of it. A name stands for its group. */
 export const PROOFS: Readonly<Record<string, { readonly file: string; readonly words: string }>> = {
   "overload.maxInFlight": {
@@ -59,6 +62,39 @@ export const PROOFS: Readonly<Record<string, { readonly file: string; readonly w
     file: "tests/service/routing/condition.test.ts",
     words: "forgets the longest unused when there are too many",
   },
+  "webhooks.bodyBytes": { file: RECEIVING, words: "webhooks.bodyBytes: is taken" },
+  "webhooks.events": { file: RECEIVING, words: "webhooks.events: of one message" },
+  "webhooks.eventBytes": { file: RECEIVING, words: "what cannot be read is kept for people" },
+  "webhooks.eventIdBytes": { file: RECEIVING, words: "webhooks.eventIdBytes: a longer id" },
+  "webhooks.verifications": { file: RECEIVING, words: "webhooks.verifications: of one account" },
+  "webhooks.unverifiedEveryMs": { file: RECEIVING, words: "is no flood of lines" },
+  "webhooks.rate": {
+    file: "tests/service/webhooks/receive-webhook.test.ts",
+    words: "refuses those past its rate",
+  },
+  "webhooks.room": {
+    file: "tests/repository/contract/inbox.ts",
+    words: "lets give way what waits",
+  },
+  "webhooks.running": {
+    file: "tests/worker/inbox-worker.test.ts",
+    words: "applies so many at once",
+  },
+  "webhooks.runningPerAccount": {
+    file: "tests/worker/inbox-worker.test.ts",
+    words: "an account that hangs holds up no other",
+  },
+  "webhooks.shared": {
+    file: "tests/service/webhooks/work-inbox.test.ts",
+    words: "has so many of the newest looked at",
+  },
+  "webhooks.retry": {
+    file: "tests/service/webhooks/work-inbox.test.ts",
+    words: "longer each time",
+  },
+  "webhooks.giveUpMs": { file: APPLYING, words: "webhooks.giveUpMs: " },
+  "webhooks.settledMs": { file: APPLYING, words: "is forgotten after a month" },
+  "webhooks.reviewMs": { file: APPLYING, words: "is forgotten after a month" },
   fallback: {
     file: "tests/engine/fallback.test.ts",
     words: "goes to the next when nothing could be sent for a while",
@@ -80,6 +116,8 @@ export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   descriptorsKept:
     "What is left of the machine's descriptors: a start counts with it, no call does.",
   jobsPerClaim: "How much the worker takes at a time; the rest is taken next.",
+  "webhooks.accounts": "10,000 accounts that send at once; whose rate is forgotten has it anew.",
+  "webhooks.perClaim": "How much is claimed at a time; the rest is claimed next.",
   sweep: "How much is forgotten at a time; the rest is forgotten next.",
   "reencryption.countedRows": "How much is counted at a time; the rest is counted next.",
   answerWaitMs:

@@ -40,6 +40,7 @@ const ELSEWHERE = {
   METHOD_NOT_ALLOWED: "tests/e2e/faces/rest.test.ts",
   UNSUPPORTED_MEDIA_TYPE: "tests/e2e/faces/rest.test.ts",
   UNIMPLEMENTED: "tests/e2e/faces/rest.test.ts",
+  WEBHOOK_NOT_VERIFIED: "tests/e2e/webhooks/receiving.test.ts",
   CLAIM_CODE_WRONG: "tests/repository/contract/links.ts",
   CONNECTOR_ACCOUNT_IN_USE: "tests/repository/contract/connector-accounts.ts",
   CONNECTOR_ACCOUNT_LIMIT: "tests/repository/contract/connector-accounts.ts",
