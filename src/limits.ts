@@ -164,6 +164,12 @@ export const limits = {
    */
   fallback: { unsentTries: 5, unsentMs: 60_000 },
 
+  /**
+   * How long a processor may put a call off that it has not taken (milliseconds): none asks for more
+   * than an hour, and one that does by mistake must not hold a payout for days.
+   */
+  laterMs: 60 * 60 * 1000,
+
   /** How long a mutation may wait for its answer, whatever deadline its caller gives (milliseconds). */
   answerWaitMs: 60_000,
   /** An answer is sent this long before the caller's deadline, so that it arrives (milliseconds). */

@@ -18,6 +18,7 @@ import {
 } from "../repository/repository.ts";
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { isInDoubt } from "./decisions/attempts.ts";
+import { pauseUntilLater } from "./decisions/later.ts";
 import { pauseMs } from "./decisions/pause.ts";
 import type { EngineContext } from "./engine-context.ts";
 
@@ -110,8 +111,11 @@ export async function runRegistration(
   const now = clock.now();
   const chance = context.chance();
   if (outcome.kind === "not_sent") {
-    if (options.takesBack?.() === true) return { kind: "not_sent" };
-    const runAt = now + pauseMs(retry, tries, chance);
+    const { later } = outcome;
+    const waits = later?.status !== undefined;
+    // What the processor has put off until it is done with something else is no outage.
+    if (!waits && options.takesBack?.() === true) return { kind: "not_sent" };
+    const runAt = now + pauseUntilLater(pauseMs(waits ? poll : retry, tries, chance), later);
     await change((registration) => ({
       ...registration,
       // The call before this one may have arrived all the same.

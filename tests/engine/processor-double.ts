@@ -6,6 +6,7 @@ import type {
   Outcome,
   ProcessorState,
   RecipientRegistration,
+  StepEffect,
   StepInput,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
@@ -29,8 +30,8 @@ export interface Behaviour {
     | "throw"
     | "hang"
     | "slow"
-    /** A definite no with a reason of the test's. */
-    | Extract<Outcome<never>, { kind: "rejected" }>;
+    /** An outcome of the test's. */
+    | Outcome<ProcessorState>;
   /** Happens after the ledger was written and before the reply arrives. */
   readonly meanwhile?: () => Promise<void> | void;
 }
@@ -70,17 +71,20 @@ export class ProcessorDouble {
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
   readonly #plan: readonly string[];
-  readonly #moves: (step: string) => boolean;
+  readonly #effectOf: (step: string) => StepEffect;
 
   constructor(options: {
     readonly after: (ms: number) => Promise<void>;
     readonly plan?: readonly string[];
+    /** Which steps move money; the others hold. */
     readonly moves?: (step: string) => boolean;
+    readonly effectOf?: (step: string) => StepEffect;
     readonly manifest?: Partial<ConnectorManifest>;
   }) {
     this.#after = options.after;
     this.#plan = options.plan ?? ["transfer"];
-    this.#moves = options.moves ?? (() => true);
+    const { moves = () => true } = options;
+    this.#effectOf = options.effectOf ?? ((step) => (moves(step) ? "MONEY" : "HOLD"));
     this.#manifest = { ...MANIFEST, ...options.manifest };
   }
 
@@ -94,7 +98,7 @@ export class ProcessorDouble {
       connectorAccountId: null,
       manifest: this.#manifest,
       plan: () => this.#plan,
-      effectOf: (step) => (this.#moves(step) ? "MONEY" : "HOLD"),
+      effectOf: (step) => this.#effectOf(step),
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
         this.log.push(`lookup ${input.step}`);
@@ -157,7 +161,7 @@ export class ProcessorDouble {
   }
 
   async #reply<T>({ accepts, reply }: Behaviour, value: T): Promise<Outcome<T>> {
-    if (typeof reply === "object") return reply;
+    if (typeof reply === "object") return reply as Outcome<T>;
     switch (reply) {
       case "throw":
         throw new Error("a connector with a fault");

@@ -12,7 +12,8 @@ import { withError } from "./with-error.ts";
  *
  * - what is older than the newest that was applied, by the processor's own sequence, changes nothing
  *   but adds ids;
- * - a status that cannot be reached from here changes nothing: it is stale;
+ * - a status that cannot be reached from here changes nothing: it is stale; but a no is a no, whichever
+ *   of the two words for it can be reached;
  * - where an end can only be reached through another status, the payout goes there first: it keeps
  *   its job, and the next look brings it to the end;
  * - a payout of which a step was refused after money had moved stays with the person who reviews it
@@ -23,7 +24,8 @@ export function applyState(
   state: ProcessorState,
   now: number,
 ): PayoutAggregate {
-  const { sequence, status: wanted } = state;
+  const { sequence } = state;
+  const wanted = reachableNo(aggregate.payout.status, state.status);
   const { newsSequence } = aggregate;
   if (sequence !== undefined && newsSequence !== null && sequence < newsSequence) {
     return withIds(aggregate, { references: state.references ?? [] });
@@ -40,6 +42,13 @@ export function applyState(
   if (status === wanted && isTerminal(status)) return current;
   if (isUnderReview(current) && !isTerminal(wanted)) return current;
   return enter(current, wanted, state.error ?? null, now);
+}
+
+/** A no in the word that the status knows: one that nothing was tried of fails, one under way is not ineligible. */
+function reachableNo(from: PayoutStatus, wanted: PayoutStatus): PayoutStatus {
+  if (isTerminal(from) || canTransition(from, wanted)) return wanted;
+  if (wanted === "INELIGIBLE" && canTransition(from, "FAILED")) return "FAILED";
+  return wanted === "FAILED" && canTransition(from, "INELIGIBLE") ? "INELIGIBLE" : wanted;
 }
 
 /**

@@ -1,5 +1,9 @@
+import type { StepEffect } from "../../connectors/connector.ts";
 import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+
+/** What a step leaves behind at the processor, by its name. */
+export type EffectOf = (step: string) => StepEffect;
 
 /** A step that has never been called. */
 export function newStep(ordinal: number, name: string, processorKey: string): AttemptStep {
@@ -37,9 +41,12 @@ export function isInDoubt({ outcome, tries }: Pick<AttemptStep, "outcome" | "tri
   return outcome === "UNKNOWN" || (outcome === null && tries > 0);
 }
 
-/** Whether nothing of an attempt can have reached the processor. */
-export function surelyUnsent(attempt: Attempt): boolean {
-  return !attempt.steps.some(mayHaveArrived);
+/**
+ * Whether nothing of an attempt that could ever pay anybody can have reached the processor: what leaves
+ * nothing behind, such as a quote, counts as nothing, whatever came of it.
+ */
+export function surelyUnsent(attempt: Pick<Attempt, "steps">, effectOf: EffectOf): boolean {
+  return !attempt.steps.some((step) => effectOf(step.name) !== "NOTHING" && mayHaveArrived(step));
 }
 
 /** Replaces the current attempt. */

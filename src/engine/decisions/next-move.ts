@@ -1,6 +1,6 @@
 import { isTerminal } from "../../domain/transition.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
-import { mayHaveArrived, openStep, surelyUnsent } from "./attempts.ts";
+import { type EffectOf, mayHaveArrived, openStep, surelyUnsent } from "./attempts.ts";
 
 /** What the holder of a payout's job does next. */
 export type Move =
@@ -8,7 +8,7 @@ export type Move =
   | { readonly kind: "settle" }
   /** Time ran out while somebody else had to act. */
   | { readonly kind: "expire" }
-  /** Stop it here: nothing has reached the processor. */
+  /** Stop it here: nothing that could pay has reached the processor. */
   | { readonly kind: "cancel" }
   /** Ask the processor to stop it. */
   | { readonly kind: "void" }
@@ -20,13 +20,16 @@ export type Move =
   | { readonly kind: "poll" };
 
 /** Reads from a payout's state alone what is to be done. So whoever takes over goes on where the last one stopped. */
-export function nextMove(aggregate: PayoutAggregate, now: number): Move {
+export function nextMove(
+  aggregate: PayoutAggregate,
+  { now, effectOf }: { readonly now: number; readonly effectOf: EffectOf },
+): Move {
   const { payout, voidRequest, job } = aggregate;
   if (job === null || isTerminal(payout.status) || job.runAt > now) return { kind: "settle" };
   const attempt = currentAttempt(aggregate);
   if (attempt === undefined || attempt.state === "DEAD") return { kind: "expire" };
   if (voidRequest?.state === "REQUESTED" || voidRequest?.state === "UNKNOWN") {
-    return { kind: surelyUnsent(attempt) ? "cancel" : "void" };
+    return { kind: surelyUnsent(attempt, effectOf) ? "cancel" : "void" };
   }
   const step = openStep(attempt);
   if (step === undefined || step.outcome === "REJECTED") return { kind: "poll" };

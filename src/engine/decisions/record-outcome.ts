@@ -1,34 +1,22 @@
-import type {
-  ConnectorManifest,
-  LookupResult,
-  Outcome,
-  ProcessorState,
-} from "../../connectors/connector.ts";
+import type { Later, LookupResult, Outcome, ProcessorState } from "../../connectors/connector.ts";
 import type { AttemptStep, StepOutcome } from "../../domain/attempt.ts";
 import type { PayoutError, PayoutStatus } from "../../domain/payout.ts";
 import { canTransition, isTerminal } from "../../domain/transition.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
 import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, stepOf, withAttempt, withStep } from "./attempts.ts";
+import type { Circumstances } from "./circumstances.ts";
+import { pauseUntilLater } from "./later.ts";
 import { pauseMs } from "./pause.ts";
+import { type Refusal, refusalIn, refusalOf } from "./refusal.ts";
+import { needsReview, REVIEW_CHECK_MS } from "./review.ts";
 import { makeDue, putOff } from "./schedule.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
 
-/** What a decision needs besides the payout: the time, chance, and how the connector wants to be called. */
-export interface Circumstances {
-  readonly now: number;
-  /** A random number in [0, 1), drawn before the transaction. */
-  readonly chance: number;
-  readonly manifest: Pick<ConnectorManifest, "retry" | "poll" | "idempotency" | "notFoundIsProof">;
-  readonly movesMoney: (step: string) => boolean;
-}
-
 /** A held payout waits for its caller; the processor is asked now and then, in case it was changed there. */
 const HELD_CHECK_MS = 60 * 60 * 1000;
-/** A payout under review waits for a person; the processor is asked once a day, in case it settles by itself. */
-const REVIEW_CHECK_MS = 24 * 60 * 60 * 1000;
 
 /** Takes in how the call of a step ended. */
 export function recordOutcome(
@@ -52,14 +40,20 @@ export function recordOutcome(
   }
   switch (outcome.kind) {
     case "accepted":
-      return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
     case "rejected": {
-      // A no to a repeat says nothing of the call before it, unless refusals are kept by key.
-      if (step.outcome === "UNKNOWN" && !circumstances.manifest.idempotency.keepsRefusals) {
-        return needsReview(recordUnknown(aggregate, step, outcome.error, circumstances), { now });
+      const effect = circumstances.effectOf(step.name);
+      const refusal = refusalOf(outcome, effect);
+      if (outcome.kind === "accepted" && refusal === null) {
+        return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
       }
-      const marked = markStep(aggregate, ordinal, "REJECTED", outcome.error, now);
-      return recordRejected(marked, outcome.error, circumstances);
+      if (refusal === null) return aggregate;
+      // A no to a repeat says nothing of the call before it, unless refusals are kept by key, or there
+      // is nothing to be said, since whatever it left behind can pay nobody.
+      const isDoubtful = step.outcome === "UNKNOWN" && effect !== "NOTHING";
+      if (isDoubtful && !circumstances.manifest.idempotency.keepsRefusals) {
+        return needsReview(recordUnknown(aggregate, step, refusal.error, circumstances), now);
+      }
+      return recordRefusal(aggregate, ordinal, refusal, circumstances);
     }
     case "not_sent": {
       // The call before this one may have arrived all the same.
@@ -67,7 +61,7 @@ export function recordOutcome(
         return recordUnknown(aggregate, step, outcome.error, circumstances);
       }
       const marked = markStep(aggregate, ordinal, "NOT_SENT", outcome.error, now);
-      return tryAgainLater(marked, outcome.error, circumstances);
+      return tryAgainLater(marked, outcome, circumstances);
     }
     case "unknown": {
       const marked = markStep(aggregate, ordinal, "UNKNOWN", outcome.error, now);
@@ -92,6 +86,10 @@ export function recordLookup(
   const step = ordinal === null ? undefined : stepOf(aggregate, ordinal);
   const inDoubt = step !== undefined && isInDoubt(step);
   if (result.kind === "found") {
+    const refusal = inDoubt ? refusalIn(result.value, circumstances.effectOf(step.name)) : null;
+    if (inDoubt && refusal !== null && !isTerminal(aggregate.payout.status)) {
+      return recordRefusal(aggregate, step.ordinal, refusal, circumstances);
+    }
     return inDoubt
       ? recordAccepted(aggregate, step.ordinal, result.value, circumstances)
       : checkAgainLater(
@@ -112,13 +110,17 @@ export function recordLookup(
 /**
  * Whether a step of unknown outcome, looked up and not found, may be sent again under the same key.
  * "Not found" alone proves nothing: the request may still be under way. Inside the key's window the
- * processor itself makes the repeat harmless; outside of it only a person can decide.
+ * processor itself makes the repeat harmless; outside of it only a person can decide. What leaves
+ * nothing behind does no harm twice.
  */
-export function mayRepeat(step: AttemptStep, { manifest, now }: Circumstances): boolean {
+export function mayRepeat(
+  step: AttemptStep,
+  { manifest, now, effectOf }: Pick<Circumstances, "manifest" | "now" | "effectOf">,
+): boolean {
   const age = now - (step.startTime ?? now);
   // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
   const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
-  return manifest.notFoundIsProof || inWindow;
+  return manifest.notFoundIsProof || inWindow || effectOf(step.name) === "NOTHING";
 }
 
 /**
@@ -146,15 +148,7 @@ export function recordNotFound(
   const looked = recordLookup(aggregate, ordinal, { kind: "not_found" }, circumstances);
   const step = stepOf(aggregate, ordinal);
   const isOver = !isInDoubt(step) || isTerminal(aggregate.payout.status);
-  return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances);
-}
-
-/** Gives a payout to a person: nothing that the service could do by itself is safe. */
-export function needsReview(
-  aggregate: PayoutAggregate,
-  { now }: Pick<Circumstances, "now">,
-): PayoutAggregate {
-  return waitFor(putOff(aggregate, now + REVIEW_CHECK_MS, false), now, "REVIEW");
+  return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances.now);
 }
 
 function recordAccepted(
@@ -186,50 +180,67 @@ function withoutDoubt(aggregate: PayoutAggregate, now: number): PayoutAggregate 
   return waitFor(withError(aggregate, null), now);
 }
 
-function recordRejected(
+/** Takes in that a step was definitely refused. */
+function recordRefusal(
   aggregate: PayoutAggregate,
-  error: PayoutError,
-  circumstances: Circumstances,
+  ordinal: number,
+  { error, status }: Refusal,
+  { now, effectOf }: Circumstances,
 ): PayoutAggregate {
-  const attempt = currentAttempt(aggregate);
-  const moved = attempt?.steps.some(
-    ({ outcome, name }) => outcome === "ACCEPTED" && circumstances.movesMoney(name),
+  // News was faster: what was accepted stays so, and what it says is taken in all the same.
+  const isKnown = stepOf(aggregate, ordinal).outcome === "ACCEPTED";
+  const marked = isKnown ? aggregate : markStep(aggregate, ordinal, "REJECTED", error, now);
+  const moved = currentAttempt(marked)?.steps.some(
+    ({ outcome, name }) => outcome === "ACCEPTED" && effectOf(name) === "MONEY",
   );
-  if (moved) {
-    return needsReview(withError(aggregate, error), circumstances);
-  }
-  return applyState(aggregate, { status: "FAILED", error }, circumstances.now);
-}
-
-function tryAgainLater(
-  aggregate: PayoutAggregate,
-  error: PayoutError,
-  { now, chance, manifest }: Circumstances,
-): PayoutAggregate {
-  const runAt = now + pauseMs(manifest.retry, aggregate.job?.tries ?? 0, chance);
-  return waitFor(putOff(withError(aggregate, error), runAt, false), now, "CONNECTOR_UNAVAILABLE");
+  if (moved) return needsReview(withError(marked, error), now);
+  return applyState(marked, { status, error }, now);
 }
 
 /**
- * A step that may have moved money makes the payout PENDING. One that moves none, such as a hold,
- * leaves the status: from PENDING the payout could never be held, and so never be released.
+ * Puts a call off that surely did nothing. Where the processor has said that the payout waits for more
+ * than its time, that is asked as often as anything else that takes its time there.
+ */
+function tryAgainLater(
+  aggregate: PayoutAggregate,
+  { error, later }: { readonly error: PayoutError; readonly later?: Later },
+  { now, chance, manifest }: Circumstances,
+): PayoutAggregate {
+  const { payout, job } = aggregate;
+  const wanted = later?.status;
+  const changes = wanted !== undefined && canTransition(payout.status, wanted);
+  const moved = changes ? { ...aggregate, payout: { ...payout, status: wanted } } : aggregate;
+  const backoff = wanted === undefined ? manifest.retry : manifest.poll;
+  const pause = pauseMs(backoff, changes ? 0 : (job?.tries ?? 0), chance);
+  const runAt = now + pauseUntilLater(pause, later);
+  return waitFor(putOff(withError(moved, error), runAt, changes), now);
+}
+
+/**
+ * A step that may have moved money makes the payout PENDING, in two steps where there is no direct
+ * one. One that moves none, such as a hold, leaves the status: from PENDING the payout could never be
+ * held, and so never be released.
  */
 function recordUnknown(
   aggregate: PayoutAggregate,
   step: AttemptStep,
   error: PayoutError,
-  { now, chance, manifest, movesMoney }: Circumstances,
+  { now, chance, manifest, effectOf }: Circumstances,
 ): PayoutAggregate {
   const { payout } = aggregate;
-  const pending = movesMoney(step.name) && canTransition(payout.status, "PENDING");
-  const status: PayoutStatus = pending ? "PENDING" : payout.status;
+  const status = effectOf(step.name) === "MONEY" ? towardsPending(payout.status) : payout.status;
   const runAt = now + pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
   const doubtful: PayoutError = { ...error, category: "OUTCOME_UNKNOWN" };
   const moved =
     status === payout.status ? aggregate : { ...aggregate, payout: { ...payout, status } };
   const told = withError(moved, doubtful);
-  if (payout.waitingFor?.reason === "REVIEW") return needsReview(told, { now });
+  if (payout.waitingFor?.reason === "REVIEW") return needsReview(told, now);
   return waitFor(putOff(told, runAt, status !== payout.status), now, "OUTCOME_UNKNOWN");
+}
+
+function towardsPending(status: PayoutStatus): PayoutStatus {
+  if (canTransition(status, "PENDING")) return "PENDING";
+  return status === "REQUIRES_VENDOR_ACCOUNT_CREATION" ? "REQUIRES_CREATION" : status;
 }
 
 /** Puts the job off until the payout is worth a look again. */

@@ -23,7 +23,10 @@ function reasonOfStep(aggregate: PayoutAggregate): WaitingReason | undefined {
     case "UNKNOWN":
       return "OUTCOME_UNKNOWN";
     case "NOT_SENT":
-      return "CONNECTOR_UNAVAILABLE";
+      // The processor has said what it waits for.
+      return aggregate.payout.status === "REQUIRES_VENDOR_ACCOUNT_CREATION"
+        ? undefined
+        : "CONNECTOR_UNAVAILABLE";
     default:
       return undefined;
   }
