@@ -32,11 +32,12 @@ import {
   recordNotFound,
   recordOutcome,
 } from "./decisions/record-outcome.ts";
-import { beginVoid, cancelHere, recordVoid } from "./decisions/record-void.ts";
+import { beginVoid, cancelHere, recordVoid, withdraw } from "./decisions/record-void.ts";
 import { isLeased, settleLease } from "./decisions/schedule.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { instruction } from "./instruction.ts";
 import { planNext } from "./plan-next.ts";
+import { newProcessorKey } from "./processor-key.ts";
 
 /** A payout that takes more moves in one go than this is handed back to the table: bounds a loop. */
 const MAX_MOVES = 32;
@@ -107,6 +108,8 @@ class PayoutRun {
         return this.#record((current) => current);
       case "expire":
         return this.#record(expire);
+      case "withdraw":
+        return this.#withdraw();
       case "cancel":
         return this.#record((current, { now }) => cancelHere(current, now));
       case "void":
@@ -212,7 +215,7 @@ class PayoutRun {
   async #void(): Promise<void> {
     const connector = this.#connector();
     // The answer was lost: the payout may have ended since, and then there is nothing to stop.
-    if (this.#current.voidRequest?.state === "UNKNOWN") await this.#lookBeforeVoid();
+    if (this.#current.voidRequest?.state === "UNKNOWN") await this.#lookFirst();
     await this.#change(beginVoid);
     const { voidRequest } = this.#current;
     if (voidRequest === null) return this.#record((current) => current);
@@ -238,7 +241,14 @@ class PayoutRun {
     await this.#record((current, circumstances) => recordVoid(current, outcome, circumstances));
   }
 
-  async #lookBeforeVoid(): Promise<void> {
+  /** A staged payout's time is up. The processor may have let go of it by itself. */
+  async #withdraw(): Promise<void> {
+    await this.#lookFirst();
+    const processorKey = newProcessorKey(this.#context);
+    await this.#record((current, { now }) => withdraw(current, processorKey, now));
+  }
+
+  async #lookFirst(): Promise<void> {
     const attempt = currentAttempt(this.#current);
     const open = attempt && openStep(attempt);
     const step = open !== undefined && isInDoubt(open) ? open : null;
@@ -334,6 +344,8 @@ export function circumstancesOf(context: EngineContext, aggregate: PayoutAggrega
     chance: context.chance(),
     manifest: connector.manifest,
     effectOf: (step) => connector.effectOf(step),
+    undoOf: (step) => connector.undoOf?.(step),
+    newKey: () => newProcessorKey(context),
   };
 }
 

@@ -5,7 +5,7 @@ import type { PayoutError } from "../domain/payout.ts";
 import { isTerminal } from "../domain/transition.ts";
 import { mayHaveArrived, openStep } from "../engine/decisions/attempts.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
-import { isLeased, settleUnleased } from "../engine/decisions/schedule.ts";
+import { isLeased, settleNews } from "../engine/decisions/schedule.ts";
 import { circumstancesOf, lookupPayout } from "../engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { type Patience, waitForPayout } from "./answer-payout.ts";
@@ -131,6 +131,6 @@ export class PayoutReader {
     const next = recordLookup(current, ordinal, result, circumstancesOf(this.#context, current));
     // A look that brought nothing new leaves the worker's own rhythm alone.
     if (next.payout === current.payout) return current;
-    return settleUnleased(current.job === null ? { ...next, job: null } : next, now);
+    return settleNews(current, next, now);
   }
 }

@@ -3,7 +3,7 @@ import type { ConnectorRef } from "../domain/connector-ref.ts";
 import { withMaskedWords } from "../domain/mask-words.ts";
 import { canTransition } from "../domain/transition.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
-import { settleUnleased } from "../engine/decisions/schedule.ts";
+import { settleNews } from "../engine/decisions/schedule.ts";
 import type { EngineContext } from "../engine/engine-context.ts";
 import { circumstancesOf } from "../engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
@@ -56,8 +56,7 @@ export async function recordWord(
     const now = clock.now();
     const found = { kind: "found", value: state } as const;
     const next = recordLookup(current, ordinal, found, circumstancesOf(context, current));
-    // A payout without a job has ended: news may still reverse it, but gives it no new job.
-    return settleUnleased(current.job === null ? { ...next, job: null } : next, now);
+    return settleNews(current, next, now);
   };
   const taken = await repository.payouts.change(ref, {}, take);
   // It may have gone only half of the way, through a status that we had missed. The rest follows at
@@ -75,5 +74,7 @@ function ordinalOf(current: PayoutAggregate, { about }: Word): number | null | u
   if ("attemptId" in about) {
     return attempt.attemptId === about.attemptId ? about.ordinal : undefined;
   }
-  return attempt.steps.find(({ processorKey }) => processorKey === about.processorKey)?.ordinal;
+  const step = attempt.steps.find(({ processorKey }) => processorKey === about.processorKey);
+  // That something was taken back is for a look-up to say, which asks for that very call.
+  return step?.undoes === null ? step.ordinal : step && null;
 }

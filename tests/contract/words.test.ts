@@ -106,6 +106,7 @@ const PAIRS: Readonly<
       VENDOR_ACCOUNT: true,
       REVIEW: true,
       RETURN: true,
+      UNDOING: true,
     }),
   ],
   actors: [
@@ -120,7 +121,7 @@ const PAIRS: Readonly<
   ],
   "attempt states": [
     Attempt_State,
-    words<AttemptState>({ RUNNING: true, ACCEPTED: true, DEAD: true }),
+    words<AttemptState>({ RUNNING: true, ACCEPTED: true, UNDOING: true, DEAD: true }),
   ],
   "step outcomes": [
     AttemptStep_Outcome,

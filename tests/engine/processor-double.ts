@@ -4,6 +4,7 @@ import type {
   ConnectorManifest,
   LookupResult,
   Outcome,
+  PlannedOperation,
   ProcessorState,
   RecipientRegistration,
   StepEffect,
@@ -58,6 +59,8 @@ export class ProcessorDouble {
   /** What each void was told has not been done. */
   readonly notDone: (readonly string[])[] = [];
   readonly script: Behaviour[] = [];
+  /** Steps that are refused whenever the script is over. */
+  readonly refused = new Set<string>();
   readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
   /** What each look-up is preceded by, such as news that overtakes it. */
   beforeLookup: (() => Promise<void> | void) | null = null;
@@ -71,11 +74,16 @@ export class ProcessorDouble {
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
   readonly #plan: readonly string[];
+  readonly #plans: Partial<Record<PlannedOperation, readonly string[]>>;
+  readonly #undoOf: (step: string) => string | undefined;
   readonly #effectOf: (step: string) => StepEffect;
 
   constructor(options: {
     readonly after: (ms: number) => Promise<void>;
     readonly plan?: readonly string[];
+    /** Where operations differ; nothing is staged here by default. */
+    readonly plans?: Partial<Record<PlannedOperation, readonly string[]>>;
+    readonly undoOf?: (step: string) => string | undefined;
     /** Which steps move money; the others hold. */
     readonly moves?: (step: string) => boolean;
     readonly effectOf?: (step: string) => StepEffect;
@@ -83,9 +91,16 @@ export class ProcessorDouble {
   }) {
     this.#after = options.after;
     this.#plan = options.plan ?? ["transfer"];
+    this.#plans = { stage: [], ...options.plans };
+    this.#undoOf = options.undoOf ?? (() => undefined);
     const { moves = () => true } = options;
     this.#effectOf = options.effectOf ?? ((step) => (moves(step) ? "MONEY" : "HOLD"));
     this.#manifest = { ...MANIFEST, ...options.manifest };
+  }
+
+  /** What of the ledger was done in this step. */
+  done(step: string): readonly Transfer[] {
+    return this.ledger.filter((each) => each.step === step);
   }
 
   /** The processor's key window has passed: a repeat would be a new transfer. */
@@ -97,7 +112,8 @@ export class ProcessorDouble {
     return {
       connectorAccountId: null,
       manifest: this.#manifest,
-      plan: () => this.#plan,
+      plan: (operation) => this.#plans[operation] ?? this.#plan,
+      undoOf: (step) => this.#undoOf(step),
       effectOf: (step) => this.#effectOf(step),
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
@@ -150,7 +166,7 @@ export class ProcessorDouble {
     const { processorKey: key, step } = input;
     this.log.push(`call ${step}`);
     this.calls.push(input);
-    const behaviour = this.script.shift() ?? HONEST;
+    const behaviour = this.script.shift() ?? { accepts: !this.refused.has(step) };
     if (behaviour.accepts && !this.#keys.has(key)) {
       this.#keys.add(key);
       this.ledger.push({ key, step, payoutId: input.payout.payoutId });

@@ -6,11 +6,17 @@ import { currentAttempt, type PayoutAggregate } from "../../repository/payout-ag
 export type EffectOf = (step: string) => StepEffect;
 
 /** A step that has never been called. */
-export function newStep(ordinal: number, name: string, processorKey: string): AttemptStep {
+export function newStep(
+  ordinal: number,
+  name: string,
+  processorKey: string,
+  undoes: number | null = null,
+): AttemptStep {
   return {
     ordinal,
     name,
     processorKey,
+    undoes,
     outcome: null,
     tries: 0,
     error: null,
@@ -19,9 +25,11 @@ export function newStep(ordinal: number, name: string, processorKey: string): At
   };
 }
 
-/** The step that is to be done next: the first that is not accepted. */
-export function openStep(attempt: Attempt): AttemptStep | undefined {
-  return attempt.steps.find(({ outcome }) => outcome !== "ACCEPTED");
+/** The step that is to be done next: the first that is not accepted, of what is taken back once it is. */
+export function openStep({ state, steps }: Attempt): AttemptStep | undefined {
+  return steps.find(
+    ({ outcome, undoes }) => outcome !== "ACCEPTED" && (undoes !== null || state !== "UNDOING"),
+  );
 }
 
 /** A step of the current attempt. @throws when there is none: a fault of ours */

@@ -8,4 +8,8 @@ export interface Circumstances {
   readonly chance: number;
   readonly manifest: Pick<ConnectorManifest, "retry" | "poll" | "idempotency" | "notFoundIsProof">;
   readonly effectOf: EffectOf;
+  /** The name of the step that takes this one back. */
+  readonly undoOf: (step: string) => string | undefined;
+  /** A fresh key for a step that has to be added. */
+  readonly newKey: () => string;
 }

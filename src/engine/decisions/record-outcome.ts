@@ -2,20 +2,28 @@ import type { Later, LookupResult, Outcome, ProcessorState } from "../../connect
 import type { AttemptStep, StepOutcome } from "../../domain/attempt.ts";
 import type { PayoutError, PayoutStatus } from "../../domain/payout.ts";
 import { canTransition, isTerminal } from "../../domain/transition.ts";
-import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import {
+  currentAttempt,
+  hasEnded,
+  isUndoing,
+  type PayoutAggregate,
+} from "../../repository/payout-aggregate.ts";
 import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, stepOf, withAttempt, withStep } from "./attempts.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { pauseUntilLater } from "./later.ts";
+import { stagedUntil } from "./next-move.ts";
 import { pauseMs } from "./pause.ts";
+import { recordUndo, recordUndoLookup } from "./record-undo.ts";
 import { type Refusal, refusalIn, refusalOf } from "./refusal.ts";
 import { needsReview, REVIEW_CHECK_MS } from "./review.ts";
 import { makeDue, putOff } from "./schedule.ts";
+import { undoFailed, undoRefused } from "./undoing.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
 
-/** A held payout waits for its caller; the processor is asked now and then, in case it was changed there. */
+/** A held or staged payout waits for its caller; the processor is asked now and then, in case it was changed there. */
 const HELD_CHECK_MS = 60 * 60 * 1000;
 
 /** Takes in how the call of a step ended. */
@@ -27,12 +35,16 @@ export function recordOutcome(
 ): PayoutAggregate {
   const { now } = circumstances;
   const step = stepOf(aggregate, ordinal);
+  if (step.undoes !== null && !hasEnded(aggregate)) {
+    return recordUndo(aggregate, step, outcome, circumstances);
+  }
   // News or a look-up was faster than the answer, and knows more than an answer that was lost.
   if (step.outcome === "ACCEPTED" && outcome.kind !== "accepted") {
     return checkAgainLater(aggregate, aggregate, circumstances);
   }
-  // The payout ended while this step was being called: the answer is kept with the step alone.
-  if (isTerminal(aggregate.payout.status) && outcome.kind !== "accepted") {
+  // The payout ended or failed while this step was being called: the answer is kept with the step alone.
+  const isOver = isTerminal(aggregate.payout.status) || isUndoing(aggregate);
+  if (isOver && outcome.kind !== "accepted") {
     const saysNothing = outcome.kind === "not_sent" && step.outcome === "UNKNOWN";
     return saysNothing
       ? aggregate
@@ -84,22 +96,23 @@ export function recordLookup(
   circumstances: Circumstances,
 ): PayoutAggregate {
   const step = ordinal === null ? undefined : stepOf(aggregate, ordinal);
+  if (step !== undefined && step.undoes !== null && !hasEnded(aggregate)) {
+    return recordUndoLookup(aggregate, step, result, circumstances);
+  }
   const inDoubt = step !== undefined && isInDoubt(step);
+  const isOver = isTerminal(aggregate.payout.status) || isUndoing(aggregate);
   if (result.kind === "found") {
-    const refusal = inDoubt ? refusalIn(result.value, circumstances.effectOf(step.name)) : null;
-    if (inDoubt && refusal !== null && !isTerminal(aggregate.payout.status)) {
-      return recordRefusal(aggregate, step.ordinal, refusal, circumstances);
+    if (!inDoubt) {
+      const heard = hear(aggregate, result.value, circumstances);
+      return checkAgainLater(heard, aggregate, circumstances);
     }
-    return inDoubt
+    const refusal = refusalIn(result.value, circumstances.effectOf(step.name));
+    return refusal === null || isOver
       ? recordAccepted(aggregate, step.ordinal, result.value, circumstances)
-      : checkAgainLater(
-          applyState(aggregate, result.value, circumstances.now),
-          aggregate,
-          circumstances,
-        );
+      : recordRefusal(aggregate, step.ordinal, refusal, circumstances);
   }
   // What the look-up did not bring, news may have brought meanwhile.
-  if (!inDoubt || isTerminal(aggregate.payout.status)) {
+  if (!inDoubt || isOver) {
     return checkAgainLater(aggregate, aggregate, circumstances);
   }
   const error = step.error ?? (result.kind === "unreachable" ? result.error : NOT_FOUND);
@@ -111,7 +124,7 @@ export function recordLookup(
  * Whether a step of unknown outcome, looked up and not found, may be sent again under the same key.
  * "Not found" alone proves nothing: the request may still be under way. Inside the key's window the
  * processor itself makes the repeat harmless; outside of it only a person can decide. What leaves
- * nothing behind does no harm twice.
+ * nothing behind does no harm twice, unless it takes something back.
  */
 export function mayRepeat(
   step: AttemptStep,
@@ -120,7 +133,8 @@ export function mayRepeat(
   const age = now - (step.startTime ?? now);
   // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
   const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
-  return manifest.notFoundIsProof || inWindow || effectOf(step.name) === "NOTHING";
+  const isHarmless = step.undoes === null && effectOf(step.name) === "NOTHING";
+  return manifest.notFoundIsProof || inWindow || isHarmless;
 }
 
 /**
@@ -147,7 +161,7 @@ export function recordNotFound(
 ): PayoutAggregate {
   const looked = recordLookup(aggregate, ordinal, { kind: "not_found" }, circumstances);
   const step = stepOf(aggregate, ordinal);
-  const isOver = !isInDoubt(step) || isTerminal(aggregate.payout.status);
+  const isOver = !isInDoubt(step) || hasEnded(aggregate);
   return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances.now);
 }
 
@@ -164,7 +178,7 @@ function recordAccepted(
     attempt !== undefined && attempt.state === "RUNNING" && openStep(attempt) === undefined
       ? withAttempt(marked, { ...attempt, state: "ACCEPTED", endTime: now })
       : marked;
-  const applied = applyState(withoutDoubt(complete, now), state, now);
+  const applied = hear(withoutDoubt(complete, now), state, circumstances);
   const next = currentAttempt(applied);
   // Steps that are left are done at once.
   if (next !== undefined && next.state === "RUNNING" && openStep(next) !== undefined) {
@@ -176,8 +190,19 @@ function recordAccepted(
 /** The call that was in doubt, or could not be made, is accepted: whatever was said of it is over. */
 function withoutDoubt(aggregate: PayoutAggregate, now: number): PayoutAggregate {
   const { error, status } = aggregate.payout;
-  if (error === null || isTerminal(status)) return aggregate;
+  if (error === null || isTerminal(status) || isUndoing(aggregate)) return aggregate;
   return waitFor(withError(aggregate, null), now);
+}
+
+/** Takes in what the processor says; a failure takes back what still stands. */
+function hear(
+  aggregate: PayoutAggregate,
+  state: ProcessorState,
+  circumstances: Circumstances,
+): PayoutAggregate {
+  return applyState(aggregate, state, circumstances.now, (failed, error) =>
+    undoFailed(failed, error, circumstances),
+  );
 }
 
 /** Takes in that a step was definitely refused. */
@@ -185,16 +210,13 @@ function recordRefusal(
   aggregate: PayoutAggregate,
   ordinal: number,
   { error, status }: Refusal,
-  { now, effectOf }: Circumstances,
+  circumstances: Circumstances,
 ): PayoutAggregate {
+  const { now } = circumstances;
   // News was faster: what was accepted stays so, and what it says is taken in all the same.
   const isKnown = stepOf(aggregate, ordinal).outcome === "ACCEPTED";
   const marked = isKnown ? aggregate : markStep(aggregate, ordinal, "REJECTED", error, now);
-  const moved = currentAttempt(marked)?.steps.some(
-    ({ outcome, name }) => outcome === "ACCEPTED" && effectOf(name) === "MONEY",
-  );
-  if (moved) return needsReview(withError(marked, error), now);
-  return applyState(marked, { status, error }, now);
+  return undoRefused(marked, error, circumstances) ?? applyState(marked, { status, error }, now);
 }
 
 /**
@@ -249,20 +271,25 @@ function checkAgainLater(
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
 ): PayoutAggregate {
-  // What somebody asked for meanwhile, a stop or a transfer, is not put off by whoever has looked.
   const attempt = currentAttempt(after);
+  const reason = after.payout.waitingFor?.reason;
+  // What is being taken back keeps its own time.
+  if (attempt?.state === "UNDOING" && reason !== "REVIEW") {
+    return openStep(attempt)?.tries === 0 ? makeDue(after, now) : after;
+  }
+  // What somebody asked for meanwhile, a stop or a transfer, is not put off by whoever has looked.
   const step = attempt?.state === "RUNNING" ? openStep(attempt) : undefined;
   if (after.voidRequest?.state === "REQUESTED" || step?.tries === 0) return makeDue(after, now);
   const progress = after.payout.status !== before.payout.status;
   const tries = progress ? 0 : (after.job?.tries ?? 0);
-  const reason = after.payout.waitingFor?.reason;
   const pause =
     reason === "REVIEW"
       ? REVIEW_CHECK_MS
-      : reason === "FULFILLMENT"
+      : reason === "FULFILLMENT" || reason === "CONFIRMATION"
         ? HELD_CHECK_MS
         : pauseMs(manifest.poll, tries, chance);
-  return putOff(after, now + pause, progress);
+  const until = reason === "CONFIRMATION" ? stagedUntil(after) : now;
+  return putOff(after, until > now ? Math.min(until, now + pause) : now + pause, progress);
 }
 
 function markStep(

@@ -4,6 +4,7 @@ import type { PayoutError } from "../../domain/payout.ts";
 import { isTerminal } from "../../domain/transition.ts";
 import {
   currentAttempt,
+  isUndoing,
   type PayoutAggregate,
   type VoidRequest,
 } from "../../repository/payout-aggregate.ts";
@@ -11,6 +12,7 @@ import { applyState } from "./apply-state.ts";
 import { type EffectOf, isInDoubt, openStep, surelyUnsent } from "./attempts.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { pauseUntilLater } from "./later.ts";
+import { isOverdue } from "./next-move.ts";
 import { pauseMs } from "./pause.ts";
 import { needsReview } from "./review.ts";
 import { isLeased, makeDue, putOff } from "./schedule.ts";
@@ -33,6 +35,8 @@ export function requestVoid(
   if (isTerminal(payout.status)) {
     throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata: { status: payout.status } });
   }
+  // What came to nothing is taken back already: the wish is joined to that.
+  if (isUndoing(aggregate)) return aggregate;
   if (isUnsent(aggregate, effectOf, now)) return cancelHere(aggregate, now);
   // A wish that is under way is joined: the processor is asked once, under one key.
   if (isVoiding(voidRequest)) return aggregate;
@@ -61,6 +65,28 @@ export function cancelHere(aggregate: PayoutAggregate, now: number): PayoutAggre
   return link?.state === "ACTIVE"
     ? { ...cancelled, link: { ...link, state: "REVOKED" } }
     : cancelled;
+}
+
+/**
+ * Asks the processor to let go of a staged payout whose time is up. It ends EXPIRED when the processor
+ * has; where that says no, the payout goes on waiting to be confirmed, and it is asked again later.
+ */
+export function withdraw(
+  aggregate: PayoutAggregate,
+  processorKey: string,
+  now: number,
+): PayoutAggregate {
+  if (!isOverdue(aggregate, now)) return aggregate;
+  const wish: VoidRequest = {
+    processorKey,
+    reason: "expired",
+    ends: "EXPIRED",
+    state: "REQUESTED",
+    requestTime: now,
+    tries: 0,
+    error: null,
+  };
+  return waitFor(makeDue({ ...aggregate, voidRequest: wish }, now), now);
 }
 
 /** Marks the request to stop as being sent. */

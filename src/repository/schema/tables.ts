@@ -177,6 +177,8 @@ export function defineTables(kit: ColumnKit) {
       ordinal: int("ordinal").notNull(),
       name: text("name").notNull(),
       processorKey: text("processor_key").notNull(),
+      /** The ordinal of the step that this one takes back. */
+      undoes: int("undoes"),
       outcome: text("outcome").$type<StepOutcome>(),
       tries: int("tries").notNull(),
       error: json<PayoutError>("error"),

@@ -77,6 +77,7 @@ describe("the schema", () => {
     // The operator's lists go over every merchant; the rest is the service's own work.
     expect(others.map(({ name }) => name).sort()).toEqual([
       "api_keys_by_create_time",
+      "attempt_steps_undone_once",
       "attempts_one_alive",
       "idempotency_records_by_expire_time",
       "inbox_by_account",
