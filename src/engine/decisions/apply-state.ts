@@ -51,6 +51,8 @@ export function applyState(
   const via = stepBefore(status, wanted);
   if (via !== undefined) return enterStatus(current, via, null, now);
   if (status !== wanted && !canTransition(status, wanted)) return current;
+  // Only Transfer confirms: to the processor nothing is wrong with what is staged.
+  if (status === "REQUIRES_CONFIRMATION" && wanted === "REQUIRES_CREATION") return current;
   if (status === wanted && isTerminal(status)) return current;
   if (isUnderReview(current) && !isTerminal(wanted)) return current;
   const error = state.error ?? null;

@@ -34,6 +34,9 @@ function reasonOfStep(aggregate: PayoutAggregate): WaitingReason | undefined {
       return aggregate.payout.status === "REQUIRES_VENDOR_ACCOUNT_CREATION"
         ? undefined
         : "CONNECTOR_UNAVAILABLE";
+    case null:
+      // What is still being staged cannot be confirmed yet.
+      return aggregate.payout.status === "REQUIRES_CONFIRMATION" ? "EXECUTION" : undefined;
     default:
       return undefined;
   }
