@@ -329,6 +329,11 @@ export interface NewAccount {
 export interface RegistrationStore {
   find(ref: RegistrationRef): Promise<Registration | null>;
   /**
+   * Stores another registration of a recipient or account that is there, with its job. False when there is
+   * one at that connector already, or one is under way at another: they are made one at a time.
+   */
+  start(registration: Registration): Promise<boolean>;
+  /**
    * Changes a registration by a decision, and with it the status of the recipient or account, with
    * an event when that changes. Fenced by the lease.
    */

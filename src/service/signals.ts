@@ -160,6 +160,12 @@ export function signalling(repository: Repository, signals: Signals): Repository
         if (end !== "unknown") signals.notify(JOBS_TOPIC);
         return end;
       },
+      start: async (registration) => {
+        const { merchantId, subjectId } = registration;
+        const started = await after(registrations.start(registration), merchantId, subjectId);
+        if (started) offered(registration.job);
+        return started;
+      },
       discard: (ref, options) =>
         after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
     },

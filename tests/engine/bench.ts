@@ -170,7 +170,12 @@ export class Process {
     return {
       ...repository,
       payouts: this.#throughSeams(repository.payouts, ["find", "change", "destination"]),
-      registrations: this.#throughSeams(repository.registrations, ["find", "change", "discard"]),
+      registrations: this.#throughSeams(repository.registrations, [
+        "find",
+        "start",
+        "change",
+        "discard",
+      ]),
       jobs: this.#throughSeams(repository.jobs, ["extend", "defer"]),
     };
   }

@@ -70,6 +70,8 @@ export class ProcessorDouble {
   acceptedStatus: PayoutStatus | null = null;
   slowMs = 5000;
   readonly registrations = new Map<string, string>();
+  /** What each registration was told of the recipient's id. */
+  readonly recipientIds: (string | null | undefined)[] = [];
   #keys = new Set<string>();
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
@@ -135,21 +137,25 @@ export class ProcessorDouble {
         const next = this.voidScript.shift() ?? { kind: "done" as const };
         return typeof next === "function" ? next() : next;
       },
-      registerRecipient: (input) =>
-        this.#register<RecipientRegistration>(input.processorKey, (id) => ({
+      registerRecipient: (input) => {
+        this.recipientIds.push(input.connectorRecipientId);
+        return this.#register<RecipientRegistration>(input.processorKey, (id) => ({
           status: "ACTIVE",
           connectorRecipientId: id,
-        })),
+        }));
+      },
       lookupRecipient: (input) =>
         this.#findRegistration<RecipientRegistration>(input.processorKey, (id) => ({
           status: "ACTIVE",
           connectorRecipientId: id,
         })),
-      registerAccount: (input) =>
-        this.#register<AccountRegistration>(input.processorKey, (id) => ({
+      registerAccount: (input) => {
+        this.recipientIds.push(input.connectorRecipientId);
+        return this.#register<AccountRegistration>(input.processorKey, (id) => ({
           status: "VERIFIED",
           connectorAccountId: id,
-        })),
+        }));
+      },
       lookupAccount: (input) =>
         this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
           status: "VERIFIED",

@@ -59,6 +59,16 @@ export function createRegistrationStore(context: SqliteContext, parts: Parts): R
   return {
     find: (ref) => context.read(() => load(ref)),
 
+    start: (registration) =>
+      context.write(() => {
+        const { subjectId, connector } = registration;
+        const known = registrations.of(subjectId);
+        const isUnderWay = (registrations.load(subjectId)?.job ?? null) !== null;
+        if (isUnderWay || known.some((each) => each.connector === connector)) return false;
+        registrations.insert(registration);
+        return true;
+      }),
+
     change: (ref, { lease, close }, decide) =>
       context.write(() => {
         const before = loadLeased(ref, lease);

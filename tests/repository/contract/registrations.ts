@@ -36,6 +36,28 @@ async function registeredAccount(world: World, recipientId: string) {
 
 export function registrationContract(open: OpenRepository): void {
   describe("registrations", () => {
+    it("starts another one of a recipient, one at a time, and one at each connector", async () => {
+      const world = await World.open(open);
+      const { ref } = await registeredRecipient(world);
+      const { registrations, recipients, jobs } = world.repository;
+      const subject = { subjectId: ref.subjectId, status: "PENDING" } as const;
+      const more = { ...world.registration(subject, "mine"), connector: "second", tries: 0 };
+      expect(await registrations.start(more), "the first is under way").toBe(false);
+      await registrations.change(ref, { lease: "lease" }, (current) => ({ ...current, job: null }));
+      const again = { ...more, connector: "double" };
+      expect(await registrations.start(again), "there is one there").toBe(false);
+      world.time += 1;
+      const later = { ...more, createTime: world.time };
+      expect(await registrations.start(later)).toBe(true);
+      expect(await registrations.find(ref)).toEqual(later);
+      const recipient = await recipients.find({ ...ref, recipientId: ref.subjectId });
+      expect(recipient?.connectorRecipients.map(({ connector }) => connector)).toEqual([
+        "double",
+        "second",
+      ]);
+      expect(await jobs.extend("registration", ref.subjectId, "mine", LEASE_MS)).toBe(true);
+    });
+
     it("changes a registration and its recipient together, with one event, and closes the call", async () => {
       const world = await World.open(open);
       const { ref, registration, claim } = await registeredRecipient(world);
