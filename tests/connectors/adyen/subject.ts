@@ -82,6 +82,10 @@ class AdyenProcessor implements OpenProcessor {
     for (const { id } of this.fake.transfers.filter(pays)) this.fake.credit(id);
   }
 
+  giveBack(): void {
+    for (const { id } of this.fake.transfers.filter(pays)) this.fake.return(id);
+  }
+
   books() {
     const transfers = this.fake.transfers
       .filter(pays)

@@ -79,6 +79,12 @@ export class OpenDwolla implements OpenProcessor {
     }
   }
 
+  giveBack(): void {
+    for (const { id, status } of this.fake.transfers) {
+      if (status === "processed") this.fake.return(id);
+    }
+  }
+
   books() {
     const standing = this.fake.transfers.filter(
       ({ status }) => status === "pending" || status === "processed",

@@ -93,6 +93,9 @@ export interface OpenProcessor {
   /** Moves on what is under way, until it ends well at the processor: the look-up then says SUCCESS. */
   settle(): void | Promise<void>;
 
+  /** The bank returns what has ended well; absent where none ever does. */
+  giveBack?(): void | Promise<void>;
+
   /**
    * The books of the processor. For every place where a payout leaves exactly one entry, what is there
    * and has not been taken back, in the currency of the order's amount, without fees: `{ transfers:

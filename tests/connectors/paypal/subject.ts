@@ -131,6 +131,11 @@ async function open(): Promise<OpenProcessor> {
         if (status === "UNCLAIMED") fake.become(id, "SUCCESS");
       }
     },
+    giveBack: () => {
+      for (const { id, status } of batches.all.flatMap(({ items }) => items)) {
+        if (status === "SUCCESS") fake.become(id, "REFUNDED");
+      }
+    },
     books: () => ({
       items: batches.all
         .flatMap(({ items }) => items)

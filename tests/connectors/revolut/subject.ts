@@ -56,6 +56,12 @@ export class RevolutProcessor implements OpenProcessor {
     }
   }
 
+  giveBack(): void {
+    for (const { id, state } of this.fake.transactions.newestFirst()) {
+      if (state === "completed") this.fake.revert(id);
+    }
+  }
+
   books() {
     const standing = this.fake.transactions
       .newestFirst()

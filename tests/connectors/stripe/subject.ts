@@ -66,6 +66,12 @@ class StripeProcessor implements OpenProcessor {
     }
   }
 
+  giveBack(): void {
+    for (const { id, status } of this.fake.payouts.all) {
+      if (status === "paid") this.fake.payouts.become(id, "failed", "account_closed");
+    }
+  }
+
   books() {
     const { transfers, payouts } = this.fake;
     const standing = transfers.all.filter(({ amount, reversals }) => {

@@ -62,6 +62,14 @@ class WiseProcessor implements OpenProcessor {
     }
   }
 
+  giveBack(): void {
+    for (const { id, status } of this.fake.transfers.all()) {
+      if (status !== "outgoing_payment_sent") continue;
+      this.fake.fail(id);
+      this.fake.refund(id);
+    }
+  }
+
   books() {
     const funded = this.fake.transfers
       .all()
