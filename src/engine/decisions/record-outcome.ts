@@ -123,18 +123,16 @@ export function recordLookup(
 /**
  * Whether a step of unknown outcome, looked up and not found, may be sent again under the same key.
  * "Not found" alone proves nothing: the request may still be under way. Inside the key's window the
- * processor itself makes the repeat harmless; outside of it only a person can decide. What leaves
- * nothing behind does no harm twice, unless it takes something back.
+ * processor itself makes the repeat harmless; outside of it only a person can decide.
  */
 export function mayRepeat(
   step: AttemptStep,
-  { manifest, now, effectOf }: Pick<Circumstances, "manifest" | "now" | "effectOf">,
+  { manifest, now }: Pick<Circumstances, "manifest" | "now">,
 ): boolean {
   const age = now - (step.startTime ?? now);
   // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
   const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
-  const isHarmless = step.undoes === null && effectOf(step.name) === "NOTHING";
-  return manifest.notFoundIsProof || inWindow || isHarmless;
+  return manifest.notFoundIsProof || inWindow;
 }
 
 /**
