@@ -34,6 +34,7 @@ import { resolveReview } from "../../src/engine/decisions/resolve.ts";
 import {
   isLeased,
   settleLease,
+  settleNews,
   settleUnleased,
   takeLease,
 } from "../../src/engine/decisions/schedule.ts";
@@ -449,16 +450,13 @@ class History {
     const { steps } = currentAttempt(this.current) ?? { steps: [] };
     // A processor has news of what it was told, and of nothing else.
     if (ordinal >= steps.length || !this.#mayBeThere.has(ordinal)) return;
-    const { job } = this.current;
     const next = recordLookup(
       this.current,
       ordinal,
       { kind: "found", value: state },
       this.#circumstances,
     );
-    this.#set(settleUnleased(job === null ? { ...next, job: null } : next, this.now), {
-      mayFail: saysNo(state),
-    });
+    this.#set(settleNews(this.current, next, this.now), { mayFail: saysNo(state) });
   }
 
   #wish(): void {
@@ -579,7 +577,12 @@ class History {
     if (from !== to && to === "FAILED") expect(mayFail, "failed without a definite no").toBe(true);
 
     const held = next.job !== null && isLeased(next.job, this.now);
-    if (isTerminal(to)) {
+    // It was paid, has failed late, and what stands of it is taken back, or given to a person.
+    const isUndone = to === "SUCCESS" && currentAttempt(next)?.state === "UNDOING";
+    if (isUndone) {
+      expect(["UNDOING", "REVIEW"]).toContain(next.payout.waitingFor?.reason);
+      expect(next.job, "work without a job").not.toBeNull();
+    } else if (isTerminal(to)) {
       expect(next.payout.waitingFor).toBeNull();
       expect(next.voidRequest).toBeNull();
       if (!held) expect(next.job, "a job without work").toBeNull();

@@ -36,6 +36,7 @@ export const PROOFS: Readonly<Record<string, { readonly file: string; readonly w
     file: "tests/repository/sqlite/unit-queue.test.ts",
     words: "waits for another process's lock, and rejects past the limit",
   },
+  laterMs: { file: "tests/engine/effects.test.ts", words: "limits.laterMs" },
   runningJobs: { file: "tests/engine/hanging-connector.test.ts", words: "limits." },
   runningJobsPerLane: { file: "tests/engine/hanging-connector.test.ts", words: "limits." },
   "reencryption.rows": {

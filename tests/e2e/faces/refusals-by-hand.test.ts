@@ -39,7 +39,7 @@ const ELSEWHERE = {
   METHOD_NOT_FOUND: "tests/e2e/faces/rest.test.ts",
   METHOD_NOT_ALLOWED: "tests/e2e/faces/rest.test.ts",
   UNSUPPORTED_MEDIA_TYPE: "tests/e2e/faces/rest.test.ts",
-  UNIMPLEMENTED: "tests/e2e/faces/rest.test.ts",
+  UNIMPLEMENTED: "tests/e2e/faces/own-errors.test.ts",
   WEBHOOK_NOT_VERIFIED: "tests/e2e/webhooks/receiving.test.ts",
   CLAIM_CODE_WRONG: "tests/repository/contract/links.ts",
   CONNECTOR_ACCOUNT_IN_USE: "tests/repository/contract/connector-accounts.ts",
