@@ -1,45 +1,9 @@
-import type { JsonObject } from "@bufbuild/protobuf";
 import { expect, onTestFinished, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/clock.ts";
 import { stripeSignature } from "../../processors/stripe/signature.ts";
 import { openStripeFake, type StripeFake } from "../../processors/stripe/stripe-fake.ts";
+import { STRIPE_CREATE } from "./support/at-stripe.ts";
 import { type Account, Stage } from "./support/stage.ts";
-
-const RECIPIENT: JsonObject = {
-  type: "INDIVIDUAL",
-  individual: {
-    givenName: "Jane",
-    familyName: "Doe",
-    birthDate: "1984-02-09",
-    nationalId: "078051120",
-  },
-  email: "jane@example.com",
-  phone: "+14155552671",
-  address: {
-    lines: ["1 Main Street"],
-    city: "Springfield",
-    region: "IL",
-    postalCode: "62701",
-    country: "US",
-  },
-};
-
-const CREATE: JsonObject = {
-  amount: { minorAmount: "1050", currency: "USD" },
-  payoutMethodData: {
-    ach: {
-      accountNumber: "000123456789",
-      routingNumber: "110000000",
-      accountType: "CHECKING",
-      holderName: "Jane Doe",
-    },
-  },
-  recipient: RECIPIENT,
-  metadata: {
-    stripe_tos_acceptance_date: "1700000000",
-    stripe_tos_acceptance_ip: "192.0.2.77",
-  },
-};
 
 interface AtStripe {
   readonly stage: Stage;
@@ -76,7 +40,7 @@ async function accountAt(shop: Stage["shop"]): Promise<Account> {
 
 /** A payout that Stripe has, whose news so far is lost. */
 async function payout({ stage, fake, account }: AtStripe) {
-  const payoutId = await stage.shop.payout({ ...CREATE, connector: account.id });
+  const payoutId = await stage.shop.payout({ ...STRIPE_CREATE, connector: account.id });
   const id = await stage.referenceOf(payoutId, "payout");
   fake.webhooks.drop("all");
   return { payoutId, id };
