@@ -34,7 +34,7 @@ CREATE TABLE connector_references (
   kind TEXT NOT NULL,
   reference_id TEXT NOT NULL,
   payout_id TEXT NOT NULL,
-  PRIMARY KEY (merchant_id, connector_account_id, kind, reference_id, payout_id)
+  PRIMARY KEY (merchant_id, connector_account_id, reference_id, kind, payout_id)
 ) STRICT, WITHOUT ROWID;
 INSERT OR IGNORE INTO connector_references
   SELECT payouts.merchant_id, connector_account_id, reference.value ->> 'kind',

@@ -3,7 +3,7 @@ import type { ConnectorAccount } from "../domain/connector-account.ts";
 import type { ConnectorRef } from "../domain/connector-ref.ts";
 import type { PayoutEvent } from "../domain/event.ts";
 import type { LinkState, PayoutLink } from "../domain/link.ts";
-import type { ConnectorReference, Payout, PayoutStatus } from "../domain/payout.ts";
+import type { Payout, PayoutStatus } from "../domain/payout.ts";
 import type { PayoutMethod } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
 import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
@@ -123,10 +123,10 @@ export interface PayoutStore {
     processorKey: string,
   ): Promise<(PayoutRef & { readonly connector: ConnectorRef }) | null>;
 
-  /** The payouts with an account that a processor knows by an id of its own, newest first. */
+  /** The payouts with an account that a processor knows by an id of its own, newest first; kind null: any. */
   findByReference(
     place: ReferencePlace,
-    reference: ConnectorReference,
+    reference: { readonly kind: string | null; readonly id: string },
     limit: number,
   ): Promise<readonly ReferencedPayout[]>;
 

@@ -287,7 +287,7 @@ export function defineTables(kit: ColumnKit) {
     },
     (t) => [
       primaryKey({
-        columns: [t.merchantId, t.connectorAccountId, t.kind, t.referenceId, t.payoutId],
+        columns: [t.merchantId, t.connectorAccountId, t.referenceId, t.kind, t.payoutId],
       }),
     ],
   );

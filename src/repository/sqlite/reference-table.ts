@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { connectorAccountOf } from "../../domain/connector-ref.ts";
-import type { ConnectorReference, Payout } from "../../domain/payout.ts";
+import type { Payout } from "../../domain/payout.ts";
 import type { ReferencedPayout, ReferencePlace } from "../repository.ts";
 import type { SqliteContext } from "./context.ts";
 import { prepareInsert } from "./statements.ts";
@@ -12,7 +12,7 @@ export interface ReferenceTable {
   /** Newest first. */
   find(
     place: ReferencePlace,
-    reference: ConnectorReference,
+    reference: { readonly kind: string | null; readonly id: string },
     limit: number,
   ): readonly ReferencedPayout[];
 }
@@ -20,20 +20,22 @@ export interface ReferenceTable {
 export function createReferenceTable(context: SqliteContext): ReferenceTable {
   const { orm, tables } = context;
   const { connectorReferences: references, payouts } = tables;
-  const here = and(
+  const named = and(
     eq(references.merchantId, sql.placeholder("merchantId")),
     eq(references.connectorAccountId, sql.placeholder("connectorAccountId")),
-    eq(references.kind, sql.placeholder("kind")),
     eq(references.referenceId, sql.placeholder("referenceId")),
   );
-  const select = orm
-    .select({ payoutId: references.payoutId, status: payouts.status })
-    .from(references)
-    .innerJoin(payouts, eq(payouts.payoutId, references.payoutId))
-    .where(here)
-    .orderBy(desc(references.payoutId))
-    .limit(sql.placeholder("limit"))
-    .prepare();
+  const here = and(named, eq(references.kind, sql.placeholder("kind")));
+  const select = (where: typeof here) =>
+    orm
+      .select({ payoutId: references.payoutId, status: payouts.status })
+      .from(references)
+      .innerJoin(payouts, eq(payouts.payoutId, references.payoutId))
+      .where(where)
+      .orderBy(desc(references.payoutId))
+      .limit(sql.placeholder("limit"))
+      .prepare();
+  const [selectOfKind, selectOfAny] = [select(here), select(named)];
   const insert = prepareInsert(context, references);
   const remove = orm
     .delete(references)
@@ -67,7 +69,9 @@ export function createReferenceTable(context: SqliteContext): ReferenceTable {
       for (const [key, row] of fresh) if (!old.has(key)) insert(row);
     },
     find: (place, { kind, id: referenceId }, limit) =>
-      select.all({ ...place, kind, referenceId, limit }),
+      kind === null
+        ? selectOfAny.all({ ...place, referenceId, limit })
+        : selectOfKind.all({ ...place, kind, referenceId, limit }),
   };
 }
 

@@ -30,10 +30,7 @@ export async function applyEvent(
   const { merchantId } = address;
   const connector = connectorRef(address.connector, address.connectorAccountId);
   if (about === null) return "nothing";
-  if ("registration" in about) {
-    const named = { merchantId, connector, connectorId: about.registration };
-    return REGISTRATION_ENDS[await context.repository.registrations.lookAgain(named)];
-  }
+  if ("registration" in about) return applyToRegistration(context, address, about.registration);
   if ("reference" in about) return applyByReference(context, address, about.reference, state);
   const { processorKey } = about;
   const found = await context.repository.payouts.findByProcessorKey(processorKey);
@@ -43,6 +40,25 @@ export async function applyEvent(
 }
 
 const REGISTRATION_ENDS = { due: "applied", busy: "later", unknown: "unknown" } as const;
+
+/** The registration is looked up; payouts that wait for it, their own or one of nobody's, are tried again. */
+async function applyToRegistration(
+  context: EngineContext,
+  address: InboxAddress,
+  id: string,
+): Promise<EventEnd> {
+  const { merchantId } = address;
+  const { payouts, registrations } = context.repository;
+  const connector = connectorRef(address.connector, address.connectorAccountId);
+  const end = await registrations.lookAgain({ merchantId, connector, connectorId: id });
+  const { newest, lookups } = limits.webhooks.shared;
+  const known = await payouts.findByReference(address, { kind: null, id }, newest);
+  const waiting = known
+    .filter(({ status }) => status === "REQUIRES_VENDOR_ACCOUNT_CREATION")
+    .slice(0, lookups);
+  for (const { payoutId } of waiting) await lookSoon(context, { merchantId, payoutId }, connector);
+  return end === "unknown" && known.length > 0 ? "applied" : REGISTRATION_ENDS[end];
+}
 
 async function applyByReference(
   context: EngineContext,

@@ -12,7 +12,7 @@ export function referenceContract(open: OpenRepository): void {
       const { payouts } = world.repository;
       const place = { merchantId: world.merchantId, connectorAccountId: "cacct_one" };
       const { payout } = await world.create({ connector: ONE, connectorReferences: [ACCOUNT] });
-      const found = async (reference: typeof ACCOUNT, at = place) =>
+      const found = async (reference: { kind: string | null; id: string }, at = place) =>
         (await payouts.findByReference(at, reference, 10)).map(({ payoutId }) => payoutId);
       expect(await found(ACCOUNT)).toEqual([payout.payoutId]);
       expect(await found(TRANSFER)).toEqual([]);
@@ -24,6 +24,7 @@ export function referenceContract(open: OpenRepository): void {
         { payoutId: payout.payoutId, status: "REQUIRES_CREATION" },
       ]);
       expect(await found({ ...TRANSFER, kind: "payout" })).toEqual([]);
+      expect(await found({ ...TRANSFER, kind: null })).toEqual([payout.payoutId]);
       expect(await found(TRANSFER, { ...place, connectorAccountId: "cacct_two" })).toEqual([]);
       expect(await found(TRANSFER, { ...place, merchantId: world.strangerId })).toEqual([]);
       // It goes to another account, where the ids mean nothing.

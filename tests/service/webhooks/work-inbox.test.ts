@@ -142,6 +142,29 @@ describe("an event of the inbox", () => {
     for (const payoutId of made) expect(await stand.status(payoutId)).toBe("REQUIRES_CREATION");
   });
 
+  it("about a recipient has the payouts tried at once that wait for them, registered by themselves too", async () => {
+    const stand = await Stand.open();
+    const connectorReferences = [{ kind: "account", id: "acct_1" }];
+    const waits = await stand.create({ connectorReferences });
+    await stand.create({ connectorReferences });
+    const ref = { merchantId: stand.world.merchantId, payoutId: waits.payoutId };
+    await stand.world.repository.payouts.change(ref, {}, (current) => ({
+      ...current,
+      payout: { ...current.payout, status: "REQUIRES_VENDOR_ACCOUNT_CREATION" },
+    }));
+    const said = (registration: string) => ({
+      eventId: registration,
+      about: { registration },
+      state: null,
+    });
+    const [known, unknown] = await stand.store(said("acct_1"), said("acct_2"));
+    await stand.work();
+    expect(await stand.stateOf(known)).toBe("APPLIED");
+    expect(await stand.stateOf(unknown)).toBe("WAITING");
+    const due = await stand.world.repository.jobs.claimDue(5, LEASE_MS);
+    expect(due.map(({ subjectId }) => subjectId)).toEqual([waits.payoutId]);
+  });
+
   it("has a call that could not be made tried at once", async () => {
     const stand = await Stand.open();
     const { payoutId, key } = await stand.create();
