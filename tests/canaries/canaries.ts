@@ -79,6 +79,8 @@ export const GENERATORS: Readonly<Record<string, Kind>> = {
   "Address.region": { make: name },
   "Address.postal_code": { make: () => `P${digits(9)}` },
   "CreateLinkRequest.claim_code": { make: () => word(16) },
+  "CreateConnectorAccountRequest.settings": { make: () => `sk_test_${word(24)}` },
+  "UpdateConnectorAccountRequest.settings": { make: () => `sk_test_${word(24)}` },
   "CreateRecipientRequest.email": { make: () => email("example.com") },
   "CreateRecipientRequest.phone": { make: usPhone },
   "UpdateRecipientRequest.email": { make: () => email("example.com") },
