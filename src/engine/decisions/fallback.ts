@@ -60,7 +60,9 @@ export function mayFallBack(
     outcome.kind === "not_sent" &&
     (step.tries >= limits.fallback.unsentTries ||
       now - (step.startTime ?? now) >= limits.fallback.unsentMs ||
-      outcome.error.reason === "CIRCUIT_OPEN")
+      outcome.error.reason === "CIRCUIT_OPEN" ||
+      // Credentials and settings do not mend themselves in a minute.
+      outcome.error.category === "CONFIGURATION")
   );
 }
 
