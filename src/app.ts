@@ -8,6 +8,7 @@ import { PayoutService } from "../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../gen/payout/v1/webhook_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createAccountOpener } from "./connector-modules.ts";
@@ -17,6 +18,8 @@ import { Circuits } from "./engine/circuits.ts";
 import { Executor } from "./engine/executor.ts";
 import { LaneHealth } from "./engine/lane-health.ts";
 import { limits } from "./limits.ts";
+import { createGuardedHttp } from "./net/guarded-http.ts";
+import { type Resolve, resolveByDns } from "./net/resolve.ts";
 import { openSandbox } from "./sandbox.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
@@ -30,6 +33,7 @@ import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
 import { WebhookReceiver } from "./service/webhooks/receive-webhook.ts";
 import { workInboxEntry } from "./service/webhooks/work-inbox.ts";
+import { WebhookSender } from "./service/webhooks-out/sender.ts";
 import { openStorage } from "./storage.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
@@ -42,11 +46,13 @@ import { payoutService } from "./transport/handlers/payout-service.ts";
 import { recipientService } from "./transport/handlers/recipient-service.ts";
 import { routingService } from "./transport/handlers/routing-service.ts";
 import { sandboxService } from "./transport/handlers/sandbox-service.ts";
+import { webhookEndpointService } from "./transport/handlers/webhook-service.ts";
 import { HealthState } from "./transport/health/health-state.ts";
 import { authorize } from "./transport/interceptors/authorize.ts";
 import { limitRate } from "./transport/interceptors/limit-rate.ts";
 import { report } from "./transport/interceptors/report.ts";
 import { validate, warmValidator } from "./transport/interceptors/validate.ts";
+import { toEventText } from "./transport/mapping/event.ts";
 import { overloadProtection } from "./transport/overload/index.ts";
 import { RateLimiter } from "./transport/overload/rate-limiter.ts";
 import { createCallReader } from "./transport/read-call.ts";
@@ -60,6 +66,7 @@ import { webhookRoutes } from "./transport/webhooks/webhook-routes.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
 import { InboxWorker } from "./worker/inbox-worker.ts";
+import { WebhookWorker } from "./worker/webhook-worker.ts";
 import { Worker } from "./worker/worker.ts";
 
 /** The services of the contract, as they are served, listed and reflected. */
@@ -70,6 +77,7 @@ export const SERVICES: readonly DescService[] = [
   EventService,
   ConnectorService,
   RoutingService,
+  WebhookEndpointService,
   AdminService,
   SandboxService,
 ];
@@ -83,6 +91,8 @@ export interface AppOptions {
   readonly modules: readonly ConnectorModule[];
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Of the names in merchants' URLs. Default: the machine's name servers. */
+  readonly resolve?: Resolve;
 }
 
 export interface App {
@@ -101,6 +111,7 @@ export async function startApp({
   packageRoot,
   modules,
   clock = systemClock,
+  resolve = resolveByDns,
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
   const { hash, folder } = storage;
@@ -166,6 +177,17 @@ export async function startApp({
     leaseMs: config.leaseMs + config.connectorTimeoutMs,
   });
 
+  const targets = { resolve, allowLoopback: config.webhookLoopback };
+  const sender = new WebhookSender({
+    outbox: repository.webhookOutbox,
+    http: createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes }),
+    clock,
+    log,
+    chance: Math.random,
+    render: toEventText,
+  });
+  const webhookWorker = new WebhookWorker({ ...loop, outbox: repository.webhookOutbox, sender });
+
   const health = new HealthState(SERVICES.map(({ typeName }) => typeName));
   const overload = overloadProtection(systemClock, randomUUID);
   const server = createOnePortServer({
@@ -209,6 +231,10 @@ export async function startApp({
     router.service(EventService, eventService(context));
     router.service(ConnectorService, connectorService({ context, calls }));
     router.service(RoutingService, routingService({ context, calls }));
+    router.service(
+      WebhookEndpointService,
+      webhookEndpointService({ context, calls, sender, targets }),
+    );
     router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
@@ -248,6 +274,7 @@ export async function startApp({
   sandbox.start();
   if (config.role !== "api") {
     worker.start();
+    webhookWorker.start();
     inboxWorker.start();
   }
   health.set(true);
@@ -257,10 +284,11 @@ export async function startApp({
     // Readiness first, so that nobody new is sent here; then no new work; then what runs ends.
     health.set(false);
     overload.stop();
-    await Promise.all([worker.stop(), inboxWorker.stop()]);
+    await Promise.all([worker.stop(), inboxWorker.stop(), webhookWorker.stop()]);
     await server.close({ graceMs: limits.drainMs });
-    const lastJobs = Promise.all([executor.stop(), inboxWorker.ended()]);
+    const lastJobs = Promise.all([executor.stop(), inboxWorker.ended(), sender.idle()]);
     await Promise.race([lastJobs, sleep(clock, limits.lastJobsMs)]);
+    sender.stop();
     await sandbox.stop();
     await repository.close();
   };

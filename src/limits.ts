@@ -74,8 +74,11 @@ export const limits = {
     /** A company behind one address; or a proxy that nobody has configured, at 1,000 requests at once. */
     connectionsPerAddress: 1_000,
   },
-  /** Descriptors that connections leave to the database, logs and calls to processors (`runningJobs`). */
-  descriptorsKept: 512,
+  /**
+   * Descriptors that connections leave to the database, logs, calls to processors (`runningJobs`) and
+   * webhooks (`webhooksOut.exchanges`).
+   */
+  descriptorsKept: 768,
 
   /** Units of work that share one commit: bounds how long the database is held, about 10 ms. */
   unitsPerCommit: 64,
@@ -191,6 +194,35 @@ export const limits = {
    * read at a time and kept in memory; the pause between heartbeats (milliseconds).
    */
   watch: { streams: 1000, streamsPerMerchant: 50, batch: 100, recent: 500, heartbeatMs: 15_000 },
+  /**
+   * Webhooks out. Endpoints of one merchant; the secrets of one that sign at once; how long replaced
+   * ones do; events that one transaction makes deliveries of; requests under way in one process, some
+   * 50 KB each, with pings; those to endpoints that work and to those that fail, without pings; those to
+   * one endpoint in all processes; the whole
+   * exchange, and the right to make it, which lasts longer; what is read of an answer, and kept;
+   * tries that are kept of a delivery; how long after it was asked for a delivery is still sent, and
+   * how long it is kept; deliveries that one sweep forgets, and how often it sweeps; deliveries that one call sends
+   * again. Milliseconds, bytes.
+   */
+  webhooksOut: {
+    endpoints: 20,
+    secrets: 5,
+    overlap: { defaultMs: 24 * 60 * 60 * 1000, maxMs: 7 * 24 * 60 * 60 * 1000 },
+    eventsPerTurn: 500,
+    exchanges: 256,
+    running: 144,
+    runningToFailing: 48,
+    runningPerEndpoint: 4,
+    exchangeMs: 15_000,
+    leaseMs: 20_000,
+    answerBytes: 64 * 1024,
+    keptAnswerBytes: 4 * 1024,
+    keptAttempts: 20,
+    pendingMs: 7 * 24 * 60 * 60 * 1000,
+    keptMs: 30 * 24 * 60 * 60 * 1000,
+    sweep: { deliveries: 500, everyMs: 60 * 60 * 1000 },
+    redelivered: 1000,
+  },
   /** Health watches at once. */
   healthWatches: 1000,
 

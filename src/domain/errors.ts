@@ -108,6 +108,16 @@ export const ERROR_CATALOGUE = {
     httpStatus: 404,
     message: "There is no such connector account.",
   },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    code: "not_found",
+    httpStatus: 404,
+    message: "There is no such webhook endpoint.",
+  },
+  WEBHOOK_DELIVERY_NOT_FOUND: {
+    code: "not_found",
+    httpStatus: 404,
+    message: "There is no such webhook delivery. They are kept for 30 days.",
+  },
   CONNECTOR_NOT_FOUND: {
     code: "not_found",
     httpStatus: 404,
@@ -184,6 +194,16 @@ export const ERROR_CATALOGUE = {
     code: "failed_precondition",
     httpStatus: 409,
     message: "The account came with the service's environment and is changed there.",
+  },
+  WEBHOOK_ENDPOINT_LIMIT: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "A merchant has at most 20 webhook endpoints. Remove one first.",
+  },
+  WEBHOOK_ENDPOINT_DISABLED: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "The webhook endpoint is disabled. Enable it first.",
   },
   CONNECTOR_ACCOUNT_LIMIT: {
     code: "failed_precondition",

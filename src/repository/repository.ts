@@ -20,6 +20,7 @@ import type { ClaimedJob, JobKind, Lease } from "./job.ts";
 import type { PayoutAggregate } from "./payout-aggregate.ts";
 import type { Registration } from "./registration.ts";
 import type { SecretPlace } from "./secret-place.ts";
+import type { WebhookDeliveryStore, WebhookEndpointStore, WebhookOutbox } from "./webhooks.ts";
 
 /**
  * Everything the service stores. Each method is one whole atomic operation: it happens completely or
@@ -44,6 +45,9 @@ export interface Repository {
   readonly routing: RoutingStore;
   readonly connectorAccounts: ConnectorAccountStore;
   readonly events: EventStore;
+  readonly webhookEndpoints: WebhookEndpointStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly webhookOutbox: WebhookOutbox;
   readonly jobs: JobStore;
   readonly inbox: InboxStore;
   readonly idempotency: IdempotencyStore;

@@ -81,6 +81,10 @@ export interface Wait {
 export const objectTopic = (id: string) => `object:${id}`;
 /** The topic of everything that belongs to a merchant. */
 export const merchantTopic = (merchantId: string) => `merchant:${merchantId}`;
+/** The topic of everything that may have written an event, whosever it is. */
+export const EVENTS_TOPIC = "events";
+/** The topic of webhook deliveries that have become due, or of room for them. */
+export const DELIVERIES_TOPIC = "deliveries";
 /** The topic of jobs that have become due. */
 export const JOBS_TOPIC = "jobs";
 /** The topic of what processors have sent. */
@@ -91,6 +95,7 @@ export function signalling(repository: Repository, signals: Signals): Repository
   const changed = (merchantId: string, ...ids: string[]) => {
     for (const id of ids) signals.notify(objectTopic(id));
     signals.notify(merchantTopic(merchantId));
+    signals.notify(EVENTS_TOPIC);
   };
   /** Work that nobody holds: the worker looks when it is due. */
   const offered = (job: Job | null) => {
@@ -103,6 +108,13 @@ export function signalling(repository: Repository, signals: Signals): Repository
     return result;
   };
   const { payouts, recipients, accounts, registrations, jobs, inbox } = repository;
+  const { webhookEndpoints, webhookDeliveries, webhookOutbox } = repository;
+  /** After something that may let a delivery go on. */
+  const deliverable = async <T>(done: Promise<T>): Promise<T> => {
+    const result = await done;
+    signals.notify(DELIVERIES_TOPIC);
+    return result;
+  };
   return {
     ...repository,
     payouts: {
@@ -168,6 +180,30 @@ export function signalling(repository: Repository, signals: Signals): Repository
       },
       discard: (ref, options) =>
         after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
+    },
+    webhookEndpoints: {
+      ...webhookEndpoints,
+      update: (...args) => deliverable(webhookEndpoints.update(...args)),
+    },
+    webhookDeliveries: {
+      ...webhookDeliveries,
+      redeliver: (...args) => deliverable(webhookDeliveries.redeliver(...args)),
+      redeliverAll: (...args) => deliverable(webhookDeliveries.redeliverAll(...args)),
+    },
+    webhookOutbox: {
+      ...webhookOutbox,
+      makeDeliveries: async (limit) => {
+        const made = await webhookOutbox.makeDeliveries(limit);
+        if (made.made > 0) signals.notify(DELIVERIES_TOPIC);
+        return made;
+      },
+      ping: (ref, options) => after(webhookOutbox.ping(ref, options), ref.merchantId),
+      record: async (claimed, attempt, decide) => {
+        const recorded = await deliverable(webhookOutbox.record(claimed, attempt, decide));
+        signals.notify(objectTopic(claimed.deliveryId));
+        if (recorded.hasGivenUp) changed(claimed.merchantId);
+        return recorded;
+      },
     },
     inbox: {
       ...inbox,

@@ -31,6 +31,13 @@ import { createRegistrationTable } from "./registration-table.ts";
 import { createRoutingStore } from "./routing-store.ts";
 import { createSecretStore } from "./secret-store.ts";
 import { toRepositoryError, UnitQueue, type UnitQueueOptions } from "./unit-queue.ts";
+import { createWebhookDeliveryStore } from "./webhook-delivery-store.ts";
+import { createWebhookDeliveryTable } from "./webhook-delivery-table.ts";
+import { createWebhookEndpointStore } from "./webhook-endpoint-store.ts";
+import { createWebhookEndpointTable } from "./webhook-endpoint-table.ts";
+import { createWebhookFanOut } from "./webhook-fan-out.ts";
+import { createWebhookOutbox } from "./webhook-outbox.ts";
+import { createWebhookSweep } from "./webhook-sweep.ts";
 
 export interface SqliteRepositoryOptions extends UnitQueueOptions {
   /** The database file; its folder must exist. */
@@ -85,6 +92,9 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
   const payoutTable = createPayoutTable(context, jobs, links, references, appendEvent);
   const idempotency = createIdempotencyTable(context);
   const appendAudit = createAuditLog(context);
+  const endpoints = createWebhookEndpointTable(context, appendEvent);
+  const deliveries = createWebhookDeliveryTable(context);
+  const webhooks = { endpoints, deliveries, idempotency, appendAudit };
   const { idempotencyRecords: records } = context.tables;
 
   return {
@@ -109,6 +119,13 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     routing: createRoutingStore(context, { idempotency }),
     connectorAccounts: createConnectorAccountStore(context, { idempotency, appendAudit }),
     events: createEventStore(context),
+    webhookEndpoints: createWebhookEndpointStore(context, webhooks),
+    webhookDeliveries: createWebhookDeliveryStore(context, webhooks),
+    webhookOutbox: {
+      ...createWebhookOutbox(context, webhooks),
+      makeDeliveries: createWebhookFanOut(context, webhooks),
+      sweep: createWebhookSweep(context, webhooks),
+    },
     jobs: createJobStore(context),
     inbox: createInboxStore(context),
     access: createAccessStore(context, { idempotency, appendAudit }),

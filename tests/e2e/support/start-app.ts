@@ -8,6 +8,7 @@ import { type Config, readConfig } from "../../../src/config.ts";
 import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { ConnectorModule } from "../../../src/connectors/connector.ts";
 import type { Scope } from "../../../src/domain/access.ts";
+import type { Resolve } from "../../../src/net/resolve.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { installKey, type TestKey } from "./install-key.ts";
 import { MovableClock } from "./movable-clock.ts";
@@ -54,6 +55,7 @@ export interface TestApp {
 export async function startTestApp(
   overrides: Partial<Config> = {},
   more: readonly ConnectorModule[] = [],
+  { resolve = noNames }: { readonly resolve?: Resolve } = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
@@ -79,7 +81,7 @@ export async function startTestApp(
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
     const modules = [...connectors.modules, ...more];
-    return startApp({ config, log, packageRoot, modules, clock });
+    return startApp({ config, log, packageRoot, modules, clock, resolve });
   }
 
   return {
@@ -112,6 +114,11 @@ export async function startTestApp(
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** No test asks a name server; what a test wants to be called, it calls by an address. */
+async function noNames(): Promise<never> {
+  throw new Error("no name server");
 }
 
 function nowhere(modules: readonly ConnectorModule[]): Readonly<Record<string, string>> {
