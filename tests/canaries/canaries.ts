@@ -97,7 +97,11 @@ export const TOO_SHORT: ReadonlySet<string> = new Set([
 ]);
 
 /** Redacted fields that only answers have: the one place each where a secret is shown, once. */
-export const SHOWN_ONCE: ReadonlySet<string> = new Set(["PayoutLink.url", "ApiKey.secret"]);
+export const SHOWN_ONCE: ReadonlySet<string> = new Set([
+  "PayoutLink.url",
+  "ApiKey.secret",
+  "WebhookEndpoint.secret",
+]);
 
 /** One canary for each field, made when it is first wanted. */
 export class Canaries {

@@ -8,6 +8,7 @@ import type { Payout } from "../../src/domain/payout.ts";
 import type { PayoutMethod } from "../../src/domain/payout-method/index.ts";
 import type { Person } from "../../src/domain/person.ts";
 import type { DisburseAccount, Recipient } from "../../src/domain/recipient.ts";
+import type { WebhookEndpoint, WebhookSecret } from "../../src/domain/webhook.ts";
 import { newStep } from "../../src/engine/decisions/attempts.ts";
 import type { InboxAddress, InboxRoom, NewInboxEntry } from "../../src/repository/inbox.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
@@ -22,6 +23,7 @@ import type {
   PayoutFilter,
   Repository,
 } from "../../src/repository/repository.ts";
+import type { ClaimedDelivery } from "../../src/repository/webhooks.ts";
 import { Cipher } from "../../src/security/cipher.ts";
 
 /** What a database needs to be opened for a test. */
@@ -287,6 +289,52 @@ export class World {
     return made.account;
   }
 
+  /** Every ping so far. */
+  readonly pings: ClaimedDelivery[] = [];
+
+  newEndpoint(changes: Partial<WebhookEndpoint> = {}): WebhookEndpoint {
+    return {
+      merchantId: this.merchantId,
+      endpointId: this.id("webhookEndpoint"),
+      url: "https://hooks.example/",
+      description: "Books",
+      eventTypes: [],
+      state: "ENABLED",
+      disabledReason: null,
+      failingSince: null,
+      livemode: false,
+      createTime: this.time,
+      updateTime: this.time,
+      version: 1,
+      ...changes,
+    };
+  }
+
+  async createEndpoint(
+    changes: Partial<WebhookEndpoint> = {},
+    more: Partial<Administered & { readonly secrets: readonly WebhookSecret[] }> = {},
+  ): Promise<WebhookEndpoint> {
+    const made = await this.repository.webhookEndpoints.create({
+      endpoint: this.newEndpoint(changes),
+      secrets: [SIGNING],
+      most: 50,
+      ...this.byHand(),
+      ...more,
+    });
+    if (made.kind !== "stored") throw new Error(`create answered ${made.kind}`);
+    return made.endpoint;
+  }
+
+  /** Claims a ping of an endpoint. */
+  async ping(endpoint: WebhookEndpoint): Promise<ClaimedDelivery> {
+    const { signal } = new AbortController();
+    const options = { claim: null, signal, leaseMs: LEASE_MS };
+    const pinged = await this.repository.webhookOutbox.ping(endpoint, options);
+    if (pinged.kind !== "stored") throw new Error(`ping answered ${pinged.kind}`);
+    this.pings.push(pinged.claimed);
+    return pinged.claimed;
+  }
+
   /** What an operator asks for. */
   byHand(changes: Partial<Administered> = {}): Administered {
     const audit = { actor: "key_test", action: "test", reason: "" };
@@ -331,6 +379,13 @@ export class World {
     return all.map(({ event }) => event).filter((event) => event.objectId === objectId);
   }
 }
+
+/** A secret that signs until it is replaced. */
+export function newSecret(secret: string): WebhookSecret {
+  return { secret, until: null };
+}
+
+export const SIGNING = newSecret("whsec_c2lnbmluZw==");
 
 async function addMerchant(repository: Repository, livemode: boolean): Promise<string> {
   const merchantId = newId("merchant", START, randomBytes);

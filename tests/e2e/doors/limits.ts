@@ -105,6 +105,58 @@ export const PROOFS: Readonly<Record<string, { readonly file: string; readonly w
     file: "tests/e2e/faces/refusals-by-hand.test.ts",
     words: "a merchant's streams past their bound",
   },
+  "webhooksOut.overlap.defaultMs": {
+    file: "tests/e2e/webhooks-out/lifecycle.test.ts",
+    words: "for a day where nothing else is said",
+  },
+  "webhooksOut.runningPerEndpoint": {
+    file: "tests/repository/contract/webhooks.ts",
+    words: "is claimed a few at a time for an endpoint",
+  },
+  "webhooksOut.exchangeMs": {
+    file: "tests/service/webhooks-out/sender.test.ts",
+    words: "that is not answered has failed after so long",
+  },
+  "webhooksOut.leaseMs": {
+    file: "tests/e2e/webhooks-out/crash.test.ts",
+    words: "Until its lease has ended nobody else sends it",
+  },
+  "webhooksOut.answerBytes": {
+    file: "tests/net/guarded-http.test.ts",
+    words: "reads an answer so far and no further",
+  },
+  "webhooksOut.keptAnswerBytes": {
+    file: "tests/e2e/webhooks-out/delivery.test.ts",
+    words: "is read no further than it need be",
+  },
+  "webhooksOut.keptAttempts": {
+    file: "tests/repository/contract/webhooks.ts",
+    words: "keeps the newest tries",
+  },
+  "webhooksOut.pendingMs": {
+    file: "tests/e2e/webhooks-out/lifecycle.test.ts",
+    words: "waits for seven days",
+  },
+  "webhooksOut.keptMs": {
+    file: "tests/e2e/webhooks-out/lifecycle.test.ts",
+    words: "is kept for thirty",
+  },
+  "webhooksOut.redelivered": {
+    file: "tests/repository/contract/webhooks.ts",
+    words: "one or a span of time, page by page",
+  },
+  "webhooksOut.running": {
+    file: "tests/worker/webhook-worker.test.ts",
+    words: "claims no more than it has places for",
+  },
+  "webhooksOut.runningToFailing": {
+    file: "tests/worker/webhook-worker.test.ts",
+    words: "claims no more than it has places for",
+  },
+  "webhooksOut.exchanges": {
+    file: "tests/service/webhooks-out/ping.test.ts",
+    words: "is refused when too much is under way",
+  },
   healthWatches: {
     file: "tests/transport/health/health.test.ts",
     words: "is bounded, and an ended one makes room",
@@ -128,6 +180,8 @@ export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   "claimCodes.subjects": "10,000 links with wrong codes within a minute.",
   "watch.streams":
     "1,000 streams of 20 merchants; that of one merchant is counted in the same way.",
+  "webhooksOut.eventsPerTurn": "How much is looked at at a time; the rest is looked at next.",
+  "webhooksOut.sweep": "How much is forgotten at a time; the rest is forgotten next.",
   "watch.batch": "How much is read at a time; the rest is read next.",
   "watch.recent": "How much is kept in memory; what is older is read from the table.",
   drainMs: "How long a stop waits; start-stop.test.ts holds the whole stop to its 25 seconds.",

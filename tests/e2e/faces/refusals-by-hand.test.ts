@@ -44,6 +44,7 @@ const ELSEWHERE = {
   CLAIM_CODE_WRONG: "tests/repository/contract/links.ts",
   CONNECTOR_ACCOUNT_IN_USE: "tests/repository/contract/connector-accounts.ts",
   CONNECTOR_ACCOUNT_LIMIT: "tests/repository/contract/connector-accounts.ts",
+  WEBHOOK_ENDPOINT_LIMIT: "tests/e2e/doors/limits.test.ts",
   CONNECTOR_ACCOUNT_FIXED: "tests/e2e/connectors/environment.test.ts",
 } as const satisfies Partial<Record<ErrorReason, string>>;
 

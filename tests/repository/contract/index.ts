@@ -16,6 +16,7 @@ import { pagingContract } from "./paging.ts";
 import { referenceContract } from "./references.ts";
 import { registrationContract } from "./registrations.ts";
 import { routingContract } from "./routing.ts";
+import { webhookContract } from "./webhooks.ts";
 
 /** What every repository must do, whatever database is under it. */
 export function repositoryContract(name: string, open: OpenRepository): void {
@@ -36,5 +37,6 @@ export function repositoryContract(name: string, open: OpenRepository): void {
     filterContract(open);
     isolationContract(open);
     accessContract(open);
+    webhookContract(open);
   });
 }

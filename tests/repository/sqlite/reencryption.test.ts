@@ -4,7 +4,7 @@ import type { Repository } from "../../../src/repository/repository.ts";
 import { SECRET_PLACES, type SecretPlace } from "../../../src/repository/secret-place.ts";
 import type { SqliteRepositoryOptions } from "../../../src/repository/sqlite/index.ts";
 import { Cipher, type EncryptionKey, keyIdOf } from "../../../src/security/cipher.ts";
-import { CREDENTIALS, MESSAGE, METHOD, PERSON, sha256, World } from "../fixtures.ts";
+import { CREDENTIALS, MESSAGE, METHOD, PERSON, SIGNING, sha256, World } from "../fixtures.ts";
 import { openSqlite, peek } from "./open.ts";
 
 const PLACES = Object.entries<SecretPlace>(SECRET_PLACES);
@@ -25,6 +25,7 @@ async function stored() {
     await world.create();
     const { connectorAccountId } = await world.createConnectorAccount();
     await world.receive(connectorAccountId);
+    await world.ping(await world.createEndpoint());
     await world.repository.payouts.create(world.newLinkPayout(`token-${index}`));
   }
   const opened: Repository[] = [];
@@ -84,6 +85,9 @@ async function readAll(repository: Repository, world: World): Promise<unknown[]>
   for (const { connectorAccountId } of await repository.connectorAccounts.enabled(merchantId)) {
     read.push((await repository.connectorAccounts.open(connectorAccountId))?.secrets);
   }
+  for (const claimed of world.pings) {
+    read.push((await repository.webhookOutbox.open(claimed))?.secrets);
+  }
   return read;
 }
 
@@ -93,6 +97,7 @@ const EVERYTHING = [
   ...Array.from({ length: PER_PLACE }, () => PERSON),
   ...Array.from({ length: PER_PLACE }, () => MESSAGE),
   ...Array.from({ length: PER_PLACE }, () => CREDENTIALS),
+  ...Array.from({ length: PER_PLACE }, () => [SIGNING.secret]),
 ];
 
 describe("re-encryption", () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { PayoutMethod } from "../../../src/domain/payout-method/index.ts";
 import type { Person } from "../../../src/domain/person.ts";
 import type { Repository } from "../../../src/repository/repository.ts";
-import { newCipher, type OpenOptions, sha256, World } from "../fixtures.ts";
+import { newCipher, newSecret, type OpenOptions, sha256, World } from "../fixtures.ts";
 import { openSqlite, pathOf, peek } from "./open.ts";
 
 /** Words that occur nowhere but in what must be encrypted. */
@@ -15,9 +15,17 @@ const CANARIES = [
   "canary-token-0R",
   "canary-credential-1T",
   "canary-webhook-2Y",
+  "canary-signing-3U",
 ];
-const [account = "", holder = "", national = "", token = "", credential = "", webhook = ""] =
-  CANARIES;
+const [
+  account = "",
+  holder = "",
+  national = "",
+  token = "",
+  credential = "",
+  webhook = "",
+  signing = "",
+] = CANARIES;
 const method: PayoutMethod = {
   kind: "sepa",
   iban: account,
@@ -59,6 +67,9 @@ async function sealed() {
       { secrets: { secret_key: credential } },
     );
     const inboxId = await world.receive(connectorAccountId, { merchantId }, webhook);
+    const endpoint = await world.createEndpoint({ merchantId }, { secrets: [newSecret(signing)] });
+    const claimed = await world.ping(endpoint);
+    const { endpointId } = endpoint;
     const { payoutId } = payout;
     const ids = {
       recipientId,
@@ -67,8 +78,9 @@ async function sealed() {
       payoutId,
       tokenHash,
       inboxId,
+      endpointId,
     };
-    refs.push({ merchantId, ...ids });
+    refs.push({ merchantId, ...ids, claimed });
   }
   return { world, database, refs };
 }
@@ -103,6 +115,13 @@ const COLUMNS: readonly {
     column: "settings_secret",
     row: ({ connectorAccountId }) => connectorAccountId,
     read: ({ connectorAccounts }, ref) => connectorAccounts.open(ref.connectorAccountId),
+  },
+  {
+    table: "webhook_endpoints",
+    key: "endpoint_id",
+    column: "signing_secret",
+    row: ({ endpointId }) => endpointId,
+    read: ({ webhookOutbox }, ref) => webhookOutbox.open(ref.claimed),
   },
   {
     table: "payouts",
