@@ -2,6 +2,7 @@
 import type { CreateConnector } from "./connector.ts";
 import { createConnector as adyen } from "./adyen/index.ts";
 import { createConnector as dwolla } from "./dwolla/index.ts";
+import { createConnector as itau } from "./itau/index.ts";
 import { createConnector as paypal } from "./paypal/index.ts";
 import { createConnector as revolut } from "./revolut/index.ts";
 import { createConnector as stripe } from "./stripe/index.ts";
@@ -11,6 +12,7 @@ import { createConnector as wise } from "./wise/index.ts";
 export const CONNECTORS: readonly CreateConnector[] = [
   adyen,
   dwolla,
+  itau,
   paypal,
   revolut,
   stripe,
