@@ -2,21 +2,21 @@ import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connect
 
 /**
  * The calls that a payout comes to:
- * - check: asks whether it can be paid; the last one of a payout that waits for its Transfer;
+ * - check: asks whether Itau lets us in, the only one of a payout that waits for its Transfer;
  * - pay: pays it.
  */
 export type Step = "check" | "pay";
 
+/** Itau holds nothing for us: a payout that waits for its Transfer waits here. */
 export function planPayout(
   operation: PlannedOperation,
-  { fulfillment }: PayoutInstruction,
+  { fulfillment }: Pick<PayoutInstruction, "fulfillment">,
 ): readonly Step[] {
   if (operation === "stage") return [];
-  if (operation === "transfer") return ["pay"];
-  return fulfillment === "MANUAL" ? ["check"] : ["check", "pay"];
+  return operation === "create" && fulfillment === "MANUAL" ? ["check"] : ["pay"];
 }
 
 /** What an accepted step leaves behind. */
 export function effectOf(step: string): StepEffect {
-  return step === "pay" ? "MONEY" : "NOTHING";
+  return step === "check" ? "NOTHING" : "MONEY";
 }

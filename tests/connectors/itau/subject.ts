@@ -1,6 +1,22 @@
 import type { Money } from "../../../src/domain/money.ts";
-import { ItauFake } from "../../processors/itau/fake.ts";
+import type { Pix, PixKey } from "../../../src/domain/payout-method/index.ts";
+import { type ItauFake, openItauFake } from "../../processors/itau/fake.ts";
 import type { ConnectorSubject, OpenProcessor, Order } from "../kit/subject.ts";
+
+const TOKEN = "/api/oauth/token";
+const TRANSFERS = "/sispag/v1/transferencias";
+const BALANCE = 10n ** 18n;
+
+const ACCOUNT: Pix = {
+  kind: "pix",
+  ispb: "60701190",
+  branch: "0726",
+  accountNumber: "1234567890",
+  accountType: "CHECKING",
+  taxId: "52998224725",
+  holderName: "Ada Lovelace",
+};
+const KEY: PixKey = { kind: "pix_key", pixKey: "+5511987654321", keyKind: "PHONE" };
 
 let opened = 0;
 
@@ -11,28 +27,31 @@ class ItauProcessor implements OpenProcessor {
 
   constructor(fake: ItauFake) {
     this.fake = fake;
-    this.settings = { api_key: fake.apiKey };
+    const { id: client_id, secret: client_secret } = fake.tokens.client;
+    this.settings = { client_id, client_secret };
   }
 
   static async open(): Promise<ItauProcessor> {
     opened += 1;
-    const fake = new ItauFake(`api-key-of-merchant-${opened}`);
-    await fake.http.listen();
-    return new ItauProcessor(fake);
+    return new ItauProcessor(await openItauFake({ seed: `itau-${opened}`, balance: BALANCE }));
   }
 
   get http() {
     return this.fake.http;
   }
 
+  secrets(): readonly string[] {
+    return this.fake.tokens.given;
+  }
+
   async order(
-    amount: Money = { minorAmount: 10_029n, currency: "EUR" },
+    amount: Money = { minorAmount: 10_029n, currency: "BRL" },
     destinationCurrency = amount.currency,
   ): Promise<Order> {
     return {
       amount,
       destinationCurrency,
-      method: { kind: "sepa", iban: "DE89370400440532013000", holderName: "Ada Lovelace" },
+      method: ACCOUNT,
       person: { type: "INDIVIDUAL", individual: { givenName: "Ada", familyName: "Lovelace" } },
       registered: { recipientId: null, accountId: null },
       metadata: {},
@@ -40,11 +59,11 @@ class ItauProcessor implements OpenProcessor {
   }
 
   settle(): void {
-    for (const each of this.fake.transfers) each.status = "paid";
+    this.fake.settle();
   }
 
   books() {
-    return { transfers: this.fake.transfers.map(({ money }) => money) };
+    return { transfers: this.fake.paid };
   }
 
   close(): Promise<void> {
@@ -54,20 +73,68 @@ class ItauProcessor implements OpenProcessor {
 
 export const subject: ConnectorSubject = {
   open: () => ItauProcessor.open(),
-  requests: { check: [], pay: [{ method: "POST", path: "/transfers", acts: true }] },
+  requests: {
+    token: [{ method: "POST", path: TOKEN, acts: false }],
+    // All that it asks for is a token.
+    check: [],
+    pay: [{ method: "POST", path: TRANSFERS, acts: true }],
+  },
   amounts: {
-    0: "Say why there is none, or give a currency.",
-    2: { currency: "EUR", min: 1n, max: 100_000n },
-    3: "Say why there is none, or give a currency.",
+    0: "Itau pays in BRL alone, which has two decimals",
+    2: { currency: "BRL", min: 1n, max: 10n ** 17n },
+    3: "Itau pays in BRL alone, which has two decimals",
   },
   words: [
     {
       of: "transfer",
-      meaning: { paid: "SUCCESS" },
-      show({ fake }: ItauProcessor, word) {
-        for (const each of fake.transfers) each.status = word;
+      // In the answer to the transfer, since there is no other place. No published document lists them.
+      meaning: { Efetuado: "SUCCESS", Rejeitado: "FAILED", "Em processamento": "PENDING" },
+      show({ http }, word) {
+        const change = (body: unknown) => ({ ...(body as object), status: word });
+        http.faults.next({ method: "POST", path: TRANSFERS }, { kind: "drift", change }, 1_000);
       },
     },
   ],
-  refusals: [{ name: "no funds", step: "pay", prepare: (processor) => processor.order() }],
+  refusals: [
+    {
+      name: "rejected, by 201 with Rejeitado",
+      step: "pay",
+      async prepare(processor: ItauProcessor) {
+        processor.fake.answer = "Rejeitado";
+        return processor.order();
+      },
+    },
+    {
+      name: "no funds (422)",
+      step: "pay",
+      async prepare(processor: ItauProcessor) {
+        processor.fake.balance = 10_028n;
+        return processor.order();
+      },
+    },
+    {
+      name: "an account that is closed (422)",
+      step: "pay",
+      async prepare(processor: ItauProcessor) {
+        processor.fake.closed.add("60701190/0726/1234567890");
+        return processor.order();
+      },
+    },
+    {
+      name: "a key that nobody has (422)",
+      step: "pay",
+      async prepare(processor: ItauProcessor) {
+        processor.fake.unknownKeys.add(KEY.pixKey);
+        return { ...(await processor.order()), method: KEY };
+      },
+    },
+    {
+      name: "a request that is faulty (400)",
+      step: "pay",
+      prepare: async (processor) => ({
+        ...(await processor.order()),
+        method: { ...ACCOUNT, holderName: "A".repeat(141) },
+      }),
+    },
+  ],
 };
