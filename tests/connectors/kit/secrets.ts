@@ -10,18 +10,18 @@ const MIN_LENGTH = 6;
 /** What must turn up in no outcome, error or log. */
 export function secretsOf(
   { accountFields }: Pick<ConnectorModule, "accountFields">,
-  { settings, secrets }: Pick<OpenProcessor, "settings" | "secrets">,
+  processor: Pick<OpenProcessor, "settings" | "secrets">,
   orders: readonly Pick<Order, "method" | "person">[],
 ): readonly string[] {
   const own = accountFields
     .filter(({ secret }) => secret)
-    .flatMap(({ name }) => (settings[name] ?? "").split(/[\n,]/))
+    .flatMap(({ name }) => (processor.settings[name] ?? "").split(/[\n,]/))
     .map((each) => each.trim())
     .filter((each) => !each.startsWith("-----"));
   const numbers = orders.flatMap(({ method, person }) =>
     [...textsOf(method), ...textsOf(person)].filter(isNumber),
   );
-  const all = [...own, ...numbers, ...(secrets?.() ?? [])];
+  const all = [...own, ...numbers, ...(processor.secrets?.() ?? [])];
   return [...new Set(all.filter(({ length }) => length >= MIN_LENGTH))];
 }
 

@@ -125,7 +125,9 @@ export interface StatusWords {
   readonly of: string;
   /**
    * What each word means for a payout on which all steps of `create` have been done, AUTOMATIC. Every
-   * documented word is here; the kit tries words that nobody has documented by itself.
+   * documented word is here; the kit tries words that nobody has documented by itself. Where the manifest's
+   * `lookup` is NONE the words are those of the answer to the last step: FAILED is one that is rejected,
+   * and PENDING one that is unknown, with the word as the error's code.
    */
   readonly meaning: Readonly<Record<string, PayoutStatus>>;
   /**
@@ -135,7 +137,8 @@ export interface StatusWords {
   readonly documented?: () => readonly string[] | undefined;
   /**
    * Makes the fake show the word of the only payout that it has, from now on, whatever the word is: by
-   * its books, or by `http.faults.next(match, { kind: "drift", change }, times)` over its reply.
+   * its books, or by `http.faults.next(match, { kind: "drift", change }, times)` over its reply. Where
+   * `lookup` is NONE it is called before the last step, whose answer shall have the word.
    */
   show(processor: OpenProcessor, word: string, known: readonly ConnectorReference[]): void;
 }

@@ -191,7 +191,9 @@ class Scene {
     const { disburseAccounts } = await this.shop.get(RecipientService.method.listDisburseAccounts, {
       recipientId,
     });
-    expect(disburseAccounts).toMatchObject([{ connectorAccounts: [{ connector: this.#name }] }]);
+    // Where the processor wants no registration there is none.
+    const there = this.can("ENROLL_DISBURSE_ACCOUNT") ? [{ connector: this.#name }] : [];
+    expect(disburseAccounts).toMatchObject([{ connectorAccounts: there }]);
   }
 
   /** A request for the order. */

@@ -66,16 +66,19 @@ function identity({ method, path, queryText, raw, headers }: CapturedRequest, ke
 
 async function sentWhole(kit: Kit): Promise<void> {
   await onStage(kit, async (stage) => {
+    const { lookup, idempotency } = stage.module.manifest;
     const course = await paid(stage);
     const moving = stage.calls.filter(
       ({ name, step }) => name === "callStep" && stage.module.effectOf(step ?? "") !== "NOTHING",
     );
     const [first] = moving;
+    // A processor that knows no repeat and is not asked by a key has no place for one.
+    const isOfUse = idempotency.repeat !== "NONE" || lookup === "BY_KEY";
     demand(
-      first && carriesKey(stage, first),
+      first && (!isOfUse || carriesKey(stage, first)),
       `the key of ${first?.step} is not in its requests, whole`,
     );
-    const { maxKeyLength } = stage.module.manifest.idempotency;
+    const { maxKeyLength } = idempotency;
     const keysUsed = new Set(Object.values(course.keys));
     demand(keysUsed.size === Object.keys(course.keys).length, "two steps share a key");
     demand(maxKeyLength >= 36, "a UUID does not fit");

@@ -1,18 +1,44 @@
 import { all, type Check, demand, type Kit, print } from "../check.ts";
 import { Course } from "../course.ts";
 import { ANY_REQUEST_FAULTS } from "../faults.ts";
+import { canBeAsked } from "../manifest-of.ts";
 import { AUTOMATIC, stepsOfWay } from "../scenario.ts";
 import { onStage, type Stage } from "../stage.ts";
 
 /** A look-up changes nothing, finds what is there, and never takes silence for absence. */
 export const lookups: Check = {
   name: "look-ups",
-  cases: (kit) => [
-    { name: "find what is there, after every step", run: () => findIt(kit) },
-    { name: "are unreachable after every fault, and never not_found", run: () => unreachable(kit) },
-    { name: "do not find what nobody has sent", run: () => findNothing(kit) },
-  ],
+  cases: (kit) =>
+    canBeAsked(kit)
+      ? [
+          { name: "find what is there, after every step", run: () => findIt(kit) },
+          {
+            name: "are unreachable after every fault, and never not_found",
+            run: () => unreachable(kit),
+          },
+          { name: "do not find what nobody has sent", run: () => findNothing(kit) },
+        ]
+      : [{ name: "ask nobody, and say not_found", run: () => askNobody(kit) }],
 };
+
+/** By "not_found" what is unknown comes to a person; "unreachable" would be tried again for ever. */
+function askNobody(kit: Kit): Promise<void> {
+  return onStage(kit, async (stage) => {
+    const course = await Course.open(stage);
+    const steps = stepsOfWay(course, AUTOMATIC);
+    const ask = async (when: string) => {
+      for (const step of [...steps, null]) {
+        const before = stage.http.requests.length;
+        const result = await course.lookup(step);
+        demand(result.kind === "not_found", `${step}, ${when}: ${print(result)}`);
+        demand(stage.http.requests.length === before, "by the manifest nobody can be asked");
+      }
+    };
+    await ask("before it is sent");
+    await course.go(steps);
+    await ask("when it is accepted");
+  });
+}
 
 function findIt(kit: Kit): Promise<void> {
   return onStage(kit, async (stage) => {

@@ -123,6 +123,15 @@ const RULES: readonly (readonly [string, Rule])[] = [
     },
   ],
   [
+    "look-ups",
+    ({ manifest: { lookup, notFoundIsProof } }) => {
+      demand(
+        lookup !== "NONE" || !notFoundIsProof,
+        "where nothing can be asked, nothing is proven by it",
+      );
+    },
+  ],
+  [
     "pauses",
     ({ manifest: { retry, poll, circuit } }) => {
       for (const { firstMs, maxMs } of [retry, poll, circuit.open]) {

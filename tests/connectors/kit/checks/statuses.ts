@@ -1,6 +1,12 @@
+import type { Outcome, ProcessorState } from "../../../../src/connectors/connector.ts";
+import { isTerminal } from "../../../../src/domain/transition.ts";
+import { Bench } from "../../../engine/bench.ts";
 import { checkingIsOn } from "../../../processors/support/specs-folder.ts";
 import { all, type Check, demand, type Kit, print } from "../check.ts";
-import { paid } from "../scenario.ts";
+import { Course } from "../course.ts";
+import { EngineRun } from "../engine-run.ts";
+import { canBeAsked, manifestOf } from "../manifest-of.ts";
+import { AUTOMATIC, paid, stepsOfWay } from "../scenario.ts";
 import { onStage } from "../stage.ts";
 import type { StatusWords } from "../subject.ts";
 
@@ -22,8 +28,16 @@ export const statuses: Check = {
       { name: `${words.of}: every documented word is mapped`, run: async () => total(words) },
       { name: `${words.of}: each means what it means`, run: () => meanings(kit, words) },
       { name: `${words.of}: unknown words are PENDING and kept`, run: () => unknown(kit, words) },
+      ...(isHeardOnce(kit)
+        ? [{ name: `${words.of}: no word leaves it waiting for ever`, run: () => ends(kit, words) }]
+        : []),
     ]),
 };
+
+/** Whether the answer to a call is all that is ever heard of it. */
+function isHeardOnce(kit: Kit): boolean {
+  return !canBeAsked(kit) && manifestOf(kit).webhookSignature === null;
+}
 
 function total({ meaning, documented }: StatusWords): void {
   if (documented === undefined || !checkingIsOn) return;
@@ -57,8 +71,55 @@ async function unknown(kit: Kit, words: StatusWords): Promise<void> {
   );
 }
 
-/** What a look-up says of a payout that the processor shows with this word. */
-function shown(kit: Kit, words: StatusWords, word: string) {
+/** Whatever the answer says, the payout ends by it, or a person decides; and it is paid once at most. */
+async function ends(kit: Kit, words: StatusWords): Promise<void> {
+  const bench = await Bench.open();
+  await all(
+    [...Object.keys(words.meaning), ...UNKNOWN],
+    (word) => word,
+    (word) =>
+      onStage(kit, async (stage) => {
+        await words.show(stage.processor, word, []);
+        const run = await EngineRun.open(bench, stage, await stage.order());
+        const { status, waitingFor } = await run.until(() => false);
+        const wanted = Object.hasOwn(words.meaning, word) ? words.meaning[word] : undefined;
+        const isOver = wanted !== undefined && isTerminal(wanted);
+        demand(
+          isOver ? status === wanted : waitingFor?.reason === "REVIEW",
+          `it should ${isOver ? `end as ${wanted}` : "wait for REVIEW"}: ${status}, ${print(waitingFor)}`,
+        );
+        run.expectAtMostOnce();
+      }),
+  );
+}
+
+/** What is heard of a payout that the processor shows with this word. */
+function shown(kit: Kit, words: StatusWords, word: string): Promise<ProcessorState> {
+  return canBeAsked(kit) ? looked(kit, words, word) : answered(kit, words, word);
+}
+
+/** By the answer to the last step, where nobody can be asked. */
+function answered(kit: Kit, words: StatusWords, word: string): Promise<ProcessorState> {
+  return onStage(kit, async (stage) => {
+    const course = await Course.open(stage);
+    const steps = stepsOfWay(course, AUTOMATIC);
+    const last = steps.at(-1) ?? "";
+    await course.go(steps.slice(0, -1));
+    await words.show(stage.processor, word, course.references);
+    return stateIn(await course.call(last));
+  });
+}
+
+/** What is unknown is PENDING to the engine, and what is rejected has failed; the word is its code. */
+function stateIn(outcome: Outcome<ProcessorState>): ProcessorState {
+  if (outcome.kind === "accepted") return outcome.value;
+  demand(outcome.kind !== "not_sent", `it has answered: ${print(outcome)}`);
+  const { kind, error } = outcome;
+  const rawStatus = error.connectorCode ?? "";
+  return { status: kind === "rejected" ? "FAILED" : "PENDING", rawStatus, error };
+}
+
+function looked(kit: Kit, words: StatusWords, word: string): Promise<ProcessorState> {
   return onStage(kit, async (stage) => {
     const course = await paid(stage);
     await words.show(stage.processor, word, course.references);
