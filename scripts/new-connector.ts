@@ -35,10 +35,12 @@ export function addConnector(name: string, root = ROOT): readonly string[] {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const paths = addConnector(process.argv[2] ?? "");
+    const name = process.argv[2] ?? "";
+    const paths = addConnector(name);
     process.stdout.write(`${paths.join("\n")}\n`);
     process.stdout.write("Next: the fake, then the module, until the conformance kit is green:\n");
-    process.stdout.write("npx vitest run tests/connectors/kit\n");
+    process.stdout.write(`npx vitest run tests/connectors/kit -t '^${name} > '\n`);
+    process.stdout.write("The way through: docs/guides/connector.md\n");
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nusage: npm run new-connector NAME\n`);
     process.exitCode = 1;

@@ -66,6 +66,7 @@ export const ${upper}_MANIFEST: ConnectorManifest = {
     windowMs: 0,
     keepsRefusals: false,
   },
+  // With NONE, for a processor that cannot be asked, \`lookup\` answers not_found: see docs/guides/connector.md.
   lookup: "BY_KEY",
   notFoundIsProof: false,
   webhookSignature: null,
@@ -81,7 +82,8 @@ export const ${upper}_MANIFEST: ConnectorManifest = {
 
 /**
  * The calls that a payout comes to:
- * - check: asks whether it can be paid; the last one of a payout that waits for its Transfer;
+ * - check: asks whether it can be paid, or no more than whether the processor lets us in; the last one of
+ *   a payout that waits for its Transfer;
  * - pay: pays it.
  */
 export type Step = "check" | "pay";

@@ -6,8 +6,10 @@ export function testFiles(name: string): readonly NamedFile[] {
   return [
     {
       path: `tests/processors/${name}/fake.ts`,
-      text: `import type { Money } from "../../../src/domain/money.ts";
+      text: `import type { Clock } from "../../../src/clock.ts";
+import type { Money } from "../../../src/domain/money.ts";
 import { FakeProcessor } from "../support/fake-processor.ts";
+import { countingIds } from "../support/ids.ts";
 
 /** What is in the processor's books of one payout. */
 export interface ${pascal}Transfer {
@@ -16,21 +18,38 @@ export interface ${pascal}Transfer {
   status: string;
 }
 
-/** A fake of ${pascal}: a system of its own, which behaves as its published API document says. */
+/**
+ * A fake of ${pascal}: a system of its own, which behaves as its published API document says. Where there is
+ * none: say here what it rests on, and what of it is assumed.
+ */
 export class ${pascal}Fake {
   readonly http: FakeProcessor;
   readonly transfers: ${pascal}Transfer[] = [];
   readonly apiKey: string;
 
-  constructor(apiKey: string) {
+  /** @param clock by default one that stands still until a test moves it */
+  constructor(apiKey: string, clock?: Clock) {
     this.apiKey = apiKey;
     // With \`apis: [PublishedApi.load("${name}")]\` every call and reply is checked against its document.
-    this.http = new FakeProcessor();
+    this.http = new FakeProcessor({ ids: countingIds(apiKey), ...(clock && { clock }) });
     this.http.use((request, next) =>
       request.headers["authorization"] === \`Bearer \${apiKey}\` ? next() : { status: 401 },
     );
   }
 }
+`,
+    },
+    {
+      path: `tests/processors/${name}/main.ts`,
+      text: `import { runByHand } from "../support/run-by-hand.ts";
+import { ${pascal}Fake } from "./fake.ts";
+
+/** \`node tests/processors/${name}/main.ts --port 9100\`; its key is "api-key". */
+await runByHand("${pascal}", 9100, async ({ clock, port }) => {
+  const fake = new ${pascal}Fake("api-key", clock);
+  await fake.http.listen(port);
+  return fake;
+});
 `,
     },
     {
@@ -100,12 +119,14 @@ export const subject: ConnectorSubject = {
   words: [
     {
       of: "transfer",
+      // All that are documented; and \`documented\`, which reads them from the published document.
       meaning: { paid: "SUCCESS" },
       show({ fake }: ${pascal}Processor, word) {
         for (const each of fake.transfers) each.status = word;
       },
     },
   ],
+  // Each makes the fake refuse: \`processor.fake.balance = 0n\`.
   refusals: [{ name: "no funds", step: "pay", prepare: (processor) => processor.order() }],
 };
 `,

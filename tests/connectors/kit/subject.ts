@@ -15,7 +15,8 @@ import type { FakeProcessor } from "../../processors/support/fake-processor.ts";
 export interface ConnectorSubject {
   /**
    * Starts a new fake with money in it, for one merchant's account. Several are open at once: each has
-   * secrets of its own (settings, tokens), and takes no other's.
+   * secrets of its own (settings, tokens: a seed of its own for `countingIds`), and takes no other's. Its
+   * clock is a `ManualClock`.
    */
   open(): Promise<OpenProcessor>;
 
@@ -23,7 +24,7 @@ export interface ConnectorSubject {
    * The requests that each call sends, in their order, by the name of the step: every step of every
    * plan, every undoing step, and "void", "quote", "registerRecipient" and "registerAccount" where the
    * module has them. The kit breaks each of them in every way. Getting an access token is listed once
-   * under "token", where there is such a thing.
+   * under "token", where there is such a thing; a step that needs no more than a token has an empty list.
    */
   readonly requests: Readonly<Record<string, readonly StepRequest[]>>;
 
@@ -87,10 +88,16 @@ export interface OpenProcessor {
    */
   secrets?(): readonly string[];
 
-  /** Ready to be paid by AUTOMATIC fulfillment, MANUAL and staging alike. By default an amount of 2 decimals. */
+  /**
+   * Ready to be paid by AUTOMATIC fulfillment, MANUAL and staging alike. By default an amount of 2 decimals.
+   * With a `person`, even where the processor wants none: callers give one, and the story enrolls them.
+   */
   order(amount?: Money, destinationCurrency?: string): Promise<Order>;
 
-  /** Moves on what is under way, until it ends well at the processor: the look-up then says SUCCESS. */
+  /**
+   * Moves on what is under way, until it ends well at the processor: the look-up then says SUCCESS. Nothing
+   * to do where the answer to the last step says so already.
+   */
   settle(): void | Promise<void>;
 
   /** The bank returns what has ended well; absent where none ever does. */
