@@ -24,5 +24,5 @@ test("the log says so where it is fewer", () => {
   expect(connectionsThatFit(log, undefined)).toBe(limits.port.connections);
   expect(lines).toEqual([]);
   expect(connectionsThatFit(log, 1024)).toBe(512);
-  expect(lines).toEqual([{ connections: 512, descriptors: 1024, needed: 10_512 }]);
+  expect(lines).toEqual([{ connections: 512, descriptors: 1024, needed: 10_768 }]);
 });
