@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { AdminService } from "../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../gen/payout/v1/connector_service_pb.js";
@@ -55,6 +56,7 @@ import { createOnePortServer } from "./transport/server/one-port-server.ts";
 import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
+import { readPageAssets } from "./web/page-assets.ts";
 import { Worker } from "./worker/worker.ts";
 
 /** The services of the contract, as they are served, listed and reflected. */
@@ -203,6 +205,10 @@ export async function startApp({
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
   const servesCalls = config.role !== "worker";
+  const assets = readPageAssets(join(packageRoot, "dist", "pages"));
+  if (servesCalls && (assets.script === null || assets.style === null)) {
+    log.warn("dist/pages is empty, so payout links are plain pages: npm run build");
+  }
   mountRoutes(server, {
     services: servesCalls ? SERVICES : [],
     register: servesCalls ? register : () => {},
@@ -220,7 +226,7 @@ export async function startApp({
     ],
     health,
     log,
-    pages: servesCalls ? [homeRoutes, linkRoutes(context)] : [],
+    pages: servesCalls ? [homeRoutes, assets.routes, linkRoutes(context, assets)] : [],
   });
 
   const address = await server.listen({ host: config.host, port: config.port });

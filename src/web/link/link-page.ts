@@ -1,31 +1,53 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { brandingOf } from "../../domain/branding.ts";
 import { ServiceError } from "../../domain/errors.ts";
-import { formatMajor } from "../../domain/money.ts";
-import type { Payout } from "../../domain/payout.ts";
-import {
-  isPayoutMethodKind,
-  type PayoutMethodKind,
-  railAcceptsCurrency,
-} from "../../domain/payout-method/index.ts";
+import { parsePayoutMethod } from "../../domain/payout-method/index.ts";
+import { parsePerson } from "../../domain/person.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
 import { limits } from "../../limits.ts";
+import { type FollowedLink, followLink, issueReceipt } from "../../service/follow-link.ts";
+import { offeredMethods } from "../../service/link-methods.ts";
 import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
-import { type Html, html, PAGE_HEADERS, page } from "../html.ts";
-import { type Field, formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
+import type { PageAssets } from "../page-assets.ts";
+import { type Draft, openDraft, sealDraft } from "./draft.ts";
+import { faultsOf, fieldWords } from "./faults.ts";
+import type { PageMethod } from "./languages/words.ts";
+import { chooseLocale, type Locale } from "./locale.ts";
+import { CLAIM_CODE, type FormValues, methodOf, PAGE_METHODS, personOf } from "./method-fields.ts";
+import { pageHeaders } from "./page-headers.ts";
+import { readReceipt, writeReceipt } from "./receipt.ts";
+import { failedPage, unavailablePage } from "./steps/apart.ts";
+import { choosePage } from "./steps/choose.ts";
+import { fieldsOf, formPage } from "./steps/form.ts";
+import { resultPage } from "./steps/result.ts";
+import { draftOf, reviewPage } from "./steps/review.ts";
 import { TryLimiter } from "./try-limiter.ts";
+import type { ActiveLink, Fault, View } from "./view.ts";
 
-type ActiveLink = Awaited<ReturnType<typeof findActiveLink>>;
-
-/** A claim form is a few short fields. */
+/** A claim form is a few short fields, or a draft of them. */
 const MAX_FORM_BYTES = 16 * 1024;
 
+interface TokenRoute {
+  Params: { token: string };
+}
+
+/** A page and its status. */
+interface Page {
+  readonly status: number;
+  readonly content: string;
+}
+
 /**
- * GET and POST /l/{token}: the page on which a recipient gives a payout method and so claims the
- * money. Plain HTML and plain posts. Unknown, used, expired and revoked links look alike.
+ * GET and POST /l/{token}: the page on which a recipient gives a payout method, checks it, claims the
+ * money and follows it. Server-rendered, with plain posts; the script only helps. Unknown, used, expired
+ * and revoked links look alike, save to the browser that claimed one.
  */
-export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => void {
-  const limiter = new TryLimiter(context.clock, limits.claimCodes);
+export function linkRoutes(
+  context: ServiceContext,
+  assets: PageAssets,
+): (app: FastifyInstance) => void {
+  const page = new LinkPage(context, assets);
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -33,194 +55,217 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
       { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
-
-    app.get<TokenRoute>("/l/:token", (request, reply) =>
-      guarded(context, reply, async () => {
-        const link = await findActiveLink(context, request.params.token);
-        const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
-        // Nothing else of an address is taken: it stays in histories and in logs on the way.
-        const form = new URLSearchParams({ method: query.get("method") ?? "" });
-        return send(reply, 200, formPage(link, form, []));
-      }),
-    );
-
-    app.post<TokenRoute>("/l/:token", (request, reply) =>
-      guarded(context, reply, async () => {
-        const { token } = request.params;
-        const link = await findActiveLink(context, token);
-        const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-        const kind = form.get("method") ?? "";
-        if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []));
-        const { linkId, requiresClaimCode } = link.link;
-        if (requiresClaimCode && !limiter.begin(linkId)) {
-          const violation = { field: "claimCode", message: "Too many tries. Wait a minute." };
-          return send(reply, 429, formPage(link, form, [violation]));
-        }
-        try {
-          const payout = await redeemLink(context, {
-            token,
-            claimCode: form.get("claimCode") ?? "",
-            method: methodOf(kind, form),
-            person: link.hint === null ? personOf(form) : null,
-          });
-          return send(reply, 200, donePage(link, payout));
-        } catch (error) {
-          const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
-          if (requiresClaimCode && !isWrong) limiter.giveBack(linkId);
-          if (!(error instanceof ServiceError)) throw error;
-          if (error.reason === "VALIDATION_FAILED") {
-            return send(reply, 400, formPage(link, form, error.violations));
-          }
-          if (error.reason === "CLAIM_CODE_WRONG") {
-            const violation = { field: "claimCode", message: "This is not the right code." };
-            return send(reply, 403, formPage(link, form, [violation]));
-          }
-          throw error;
-        }
-      }),
-    );
+    app.get<TokenRoute>("/l/:token", (request, reply) => page.open(request, reply));
+    app.post<TokenRoute>("/l/:token", (request, reply) => page.post(request, reply));
   };
 }
 
-interface TokenRoute {
-  Params: { token: string };
-}
+type Request = FastifyRequest<TokenRoute>;
 
-async function guarded(
-  { log }: ServiceContext,
-  reply: FastifyReply,
-  answer: () => Promise<FastifyReply>,
-): Promise<FastifyReply> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
-      return send(reply, 404, goneOrUnknown());
+class LinkPage {
+  readonly #context: ServiceContext;
+  readonly #assets: PageAssets;
+  readonly #limiter: TryLimiter;
+
+  constructor(context: ServiceContext, assets: PageAssets) {
+    this.#context = context;
+    this.#assets = assets;
+    this.#limiter = new TryLimiter(context.clock, limits.claimCodes);
+  }
+
+  open(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    return this.#guarded(request, reply, async () => {
+      const view = await this.#view(request);
+      // Nothing else of an address is taken: it stays in histories and in logs on the way.
+      const kind = this.#kind(view, queryOf(request).get("method") ?? "");
+      const content =
+        kind === undefined ? choosePage(view) : formPage(view, kind, new URLSearchParams());
+      return { status: 200, content };
+    });
+  }
+
+  post(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    return this.#guarded(request, reply, async () => {
+      const view = await this.#view(request);
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const sealed = form.get("draft");
+      if (sealed === null) return this.#review(view, form, request, reply);
+      const draft = openDraft(this.#context, view.active.link, sealed);
+      const kind = this.#kind(view, draft?.get("method") ?? "");
+      if (draft === null || kind === undefined) {
+        const { giveAgain } = view.locale.words;
+        return { status: 400, content: choosePage(view, [{ field: null, message: giveAgain }]) };
+      }
+      if (form.get("step") === "edit") {
+        return { status: 200, content: formPage(view, kind, values(draft), [], true) };
+      }
+      return this.#claim({ view, kind, draft, sealed, form }, request, reply);
+    });
+  }
+
+  /** The form's data are checked by the rules that redeeming has, and shown once more. */
+  #review(view: View, form: URLSearchParams, request: Request, reply: FastifyReply): Page {
+    const kind = this.#kind(view, form.get("method") ?? "");
+    if (kind === undefined) return { status: 400, content: choosePage(view) };
+    const fields = fieldsOf(view, kind);
+    const violations = this.#violations(view.active, kind, form);
+    if (violations.length > 0) return this.#faulty(view, kind, form, violations);
+    const draft = draftOf(kind, fields, form);
+    const sealed = sealDraft(this.#context, view.active.link, draft);
+    // Whether it comes back tells whether the result can be a page of its own.
+    if (readReceipt(request) === null) writeReceipt(reply, this.#place(request), null);
+    return { status: 200, content: reviewPage(view, kind, draft, sealed) };
+  }
+
+  async #claim(
+    { view, kind, draft, sealed, form }: Claim,
+    request: Request,
+    reply: FastifyReply,
+  ): Promise<Page> {
+    const { token } = request.params;
+    const { link, branding, hint } = view.active;
+    const { words } = view.locale;
+    const codeFault = (status: number, message: string): Page => {
+      const fault: Fault = { field: CLAIM_CODE.name, message };
+      return { status, content: reviewPage(view, kind, draft, sealed, [fault]) };
+    };
+    const { linkId, requiresClaimCode } = link;
+    if (requiresClaimCode && !this.#limiter.begin(linkId)) {
+      return codeFault(429, words.tooManyTries);
     }
-    log.error({ err: error, request_id: (reply.request as FastifyRequest).id }, "a page failed");
-    return send(reply, 500, failed());
+    const details = values(draft);
+    try {
+      const payout = await redeemLink(this.#context, {
+        token,
+        claimCode: (form.get(CLAIM_CODE.name) ?? "").trim(),
+        method: methodOf(kind, details),
+        person: hint === null ? personOf(details) : null,
+      });
+      if (requiresClaimCode) this.#limiter.giveBack(linkId);
+      const keepsCookies = readReceipt(request) !== null;
+      writeReceipt(reply, this.#place(request), await issueReceipt(this.#context, token));
+      if (keepsCookies) return { status: 303, content: "" };
+      return { status: 200, content: resultPage(view, payout, this.#context.clock.now()) };
+    } catch (error) {
+      const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
+      if (requiresClaimCode && !isWrong) this.#limiter.giveBack(linkId);
+      if (!(error instanceof ServiceError)) throw error;
+      if (isWrong) {
+        const { missing, wrong } = fieldWords(words, CLAIM_CODE.text, branding.name);
+        return codeFault(403, (form.get(CLAIM_CODE.name) ?? "").trim() === "" ? missing : wrong);
+      }
+      if (error.reason === "VALIDATION_FAILED") {
+        return this.#faulty(view, kind, details, error.violations);
+      }
+      if (error.reason === "CONNECTOR_UNSUPPORTED") {
+        const fault: Fault = { field: null, message: words.cannotPayThere };
+        return { status: 400, content: choosePage(view, [fault]) };
+      }
+      throw error;
+    }
+  }
+
+  #faulty(
+    view: View,
+    kind: PageMethod,
+    form: FormValues,
+    violations: readonly FieldViolation[],
+  ): Page {
+    const faults = faultsOf(violations, fieldsOf(view, kind), form, {
+      words: view.locale.words,
+      merchant: view.active.branding.name,
+    });
+    return { status: 400, content: formPage(view, kind, form, faults, true) };
+  }
+
+  #violations({ hint }: ActiveLink, kind: PageMethod, form: FormValues): readonly FieldViolation[] {
+    const at = { now: this.#context.clock.now() };
+    const method = parsePayoutMethod(methodOf(kind, form), at, "payout_method_data");
+    const person = hint === null ? parsePerson(personOf(form), at, "recipient") : null;
+    return [...(person?.violations ?? []), ...(method.violations ?? [])];
+  }
+
+  /** The method that is asked for, or the only one that there is; undefined when one is to be chosen. */
+  #kind({ methods }: View, wanted: string): PageMethod | undefined {
+    const kind = methods.find((each) => each === wanted);
+    return kind ?? (wanted === "" && methods.length === 1 ? methods[0] : undefined);
+  }
+
+  async #view(request: Request): Promise<View> {
+    const found = await findActiveLink(this.#context, request.params.token);
+    return {
+      assets: this.#assets,
+      locale: localeOf(request, found.link.locale),
+      active: branded(found),
+      methods: await offeredMethods(this.#context, found, PAGE_METHODS),
+    };
+  }
+
+  #place({ params: { token } }: Request) {
+    return { publicUrl: this.#context.publicUrl, token };
+  }
+
+  async #guarded(
+    request: Request,
+    reply: FastifyReply,
+    answer: () => Promise<Page>,
+  ): Promise<FastifyReply> {
+    try {
+      const { status, content } = await answer();
+      if (status === 303) return reply.code(303).headers(pageHeaders()).redirect(request.url, 303);
+      return send(reply, status, content);
+    } catch (error) {
+      if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
+        return this.#ended(request, reply);
+      }
+      this.#context.log.error({ err: error, request_id: request.id }, "a page failed");
+      return send(reply, 500, failedPage(this.#assets, localeOf(request, "")));
+    }
+  }
+
+  /** A link that cannot be claimed now: its result to the browser that claimed it. */
+  async #ended(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    const { token } = request.params;
+    try {
+      const found = await followLink(this.#context, { token, receipt: readReceipt(request) ?? "" });
+      const locale = localeOf(request, found.link.locale);
+      const view = { assets: this.#assets, locale, active: branded(found) };
+      return send(reply, 200, resultPage(view, found.payout, this.#context.clock.now()));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return send(reply, 404, unavailablePage(this.#assets, localeOf(request, "")));
+    }
   }
 }
 
+interface Claim {
+  readonly view: View;
+  readonly kind: PageMethod;
+  readonly draft: Draft;
+  readonly sealed: string;
+  readonly form: URLSearchParams;
+}
+
+function branded(found: FollowedLink): ActiveLink {
+  return { ...found, branding: brandingOf(found.merchantName) };
+}
+
+function values(draft: Draft): FormValues {
+  return { get: (name) => draft.get(name) ?? null };
+}
+
+function localeOf(request: Request, link: string): Locale {
+  return chooseLocale({
+    chosen: queryOf(request).get("lang") ?? "",
+    link,
+    accepted: request.headers["accept-language"] ?? "",
+  });
+}
+
+function queryOf({ url }: Request): URLSearchParams {
+  return new URLSearchParams(url.split("?", 2)[1] ?? "");
+}
+
 function send(reply: FastifyReply, status: number, content: string): FastifyReply {
-  return reply.code(status).headers(PAGE_HEADERS).send(content);
-}
-
-function personOf(form: URLSearchParams) {
-  return {
-    type: "INDIVIDUAL",
-    individual: {
-      givenName: form.get("givenName") ?? "",
-      familyName: form.get("familyName") ?? "",
-    },
-  };
-}
-
-function methodsOf({ link, payout }: ActiveLink): readonly PayoutMethodKind[] {
-  const kinds = Object.keys(METHOD_FIELDS) as PayoutMethodKind[];
-  return kinds.filter(
-    (kind) =>
-      railAcceptsCurrency(kind, payout.destinationCurrency) &&
-      (link.allowedMethods.length === 0 || link.allowedMethods.includes(kind)),
-  );
-}
-
-function formPage(
-  active: ActiveLink,
-  form: URLSearchParams,
-  violations: readonly FieldViolation[],
-): string {
-  const methods = methodsOf(active);
-  const wanted = form.get("method") ?? "";
-  const chosen =
-    methods.find((kind) => kind === wanted) ?? (methods.length === 1 ? methods[0] : undefined);
-  const faults = new Map(violations.map(({ field, message }) => [formField(field), message]));
-  const body = html`${summary(active)}
-${chosen === undefined ? chooser(methods) : claimForm(active, chosen, form, faults)}`;
-  return page("Claim your payout", body);
-}
-
-function summary({ merchantName, payout, link }: ActiveLink): Html {
-  const expires = new Date(link.expireTime).toISOString().slice(0, 10);
-  return html`<h1>${merchantName} is sending you money</h1>
-<p class="amount">${formatMajor(payout.amount)} ${payout.amount.currency}</p>
-${payout.description === "" ? null : html`<p>${payout.description}</p>`}
-<p class="lead">You can claim it until ${expires}.</p>`;
-}
-
-function chooser(methods: readonly PayoutMethodKind[]): Html {
-  if (methods.length === 0)
-    return html`<p>There is no way to pay it out to you here. Ask the sender.</p>`;
-  return html`<form method="get">
-<label for="method">How would you like to receive it?</label>
-<select id="method" name="method">
-${methods.map((kind) => html`<option value="${kind}">${METHOD_FIELDS[kind]?.title ?? kind}</option>`)}
-</select>
-<button>Continue</button>
-</form>`;
-}
-
-function claimForm(
-  { link, hint }: ActiveLink,
-  kind: PayoutMethodKind,
-  form: URLSearchParams,
-  faults: ReadonlyMap<string, string>,
-): Html {
-  const { title = kind, fields = [] } = METHOD_FIELDS[kind] ?? {};
-  const name = [
-    { name: "givenName", label: "Your given name" },
-    { name: "familyName", label: "Your family name" },
-  ];
-  const code: Field = {
-    name: "claimCode",
-    label: "Claim code that the sender gave you",
-    untold: true,
-  };
-  const asked: readonly Field[] = [
-    ...(hint === null ? name : []),
-    ...fields,
-    ...(link.requiresClaimCode ? [code] : []),
-  ];
-  return html`<h2>${title}</h2>
-<form method="post">
-<input type="hidden" name="method" value="${kind}">
-${asked.map((field) => input(field, field.untold ? "" : (form.get(field.name) ?? ""), faults.get(field.name)))}
-<button>Claim the money</button>
-</form>`;
-}
-
-function input({ name, label, options }: Field, value: string, fault: string | undefined): Html {
-  const control =
-    options === undefined
-      ? html`<input id="${name}" name="${name}" value="${value}" autocomplete="off" required>`
-      : html`<select id="${name}" name="${name}">${options.map(
-          ([each, text]) => html`<option value="${each}">${text}</option>`,
-        )}</select>`;
-  return html`<label for="${name}">${label}</label>
-${control}
-${fault === undefined ? null : html`<p class="fault" role="alert">${fault}</p>`}`;
-}
-
-function donePage({ merchantName }: ActiveLink, { amount }: Payout): string {
-  return page(
-    "Your payout is on its way",
-    html`<h1>It is on its way</h1>
-<p class="amount">${formatMajor(amount)} ${amount.currency}</p>
-<p>${merchantName} is sending the money to the account that you gave. You can close this page.</p>`,
-  );
-}
-
-function goneOrUnknown(): string {
-  return page(
-    "Not available",
-    html`<h1>This link is not available</h1>
-<p>It may have been used, it may have expired, or it was never there. Ask whoever sent it to you for a new one.</p>`,
-  );
-}
-
-function failed(): string {
-  return page(
-    "Something went wrong",
-    html`<h1>Something went wrong</h1><p>Please try again in a moment.</p>`,
-  );
+  return reply.code(status).headers(pageHeaders()).send(content);
 }
