@@ -36,6 +36,7 @@ interface TokenRoute {
 interface Page {
   readonly status: number;
   readonly content: string;
+  readonly location?: string;
 }
 
 /**
@@ -113,7 +114,8 @@ class LinkPage {
     const draft = draftOf(kind, fields, form);
     const sealed = sealDraft(this.#context, view.active.link, draft);
     // Whether it comes back tells whether the result can be a page of its own.
-    if (readReceipt(request) === null) writeReceipt(reply, this.#place(request), null);
+    if (readReceipt(request, request.params.token) === null)
+      writeReceipt(reply, this.#place(request), null);
     return { status: 200, content: reviewPage(view, kind, draft, sealed) };
   }
 
@@ -142,9 +144,11 @@ class LinkPage {
         person: hint === null ? personOf(details) : null,
       });
       if (requiresClaimCode) this.#limiter.giveBack(linkId);
-      const keepsCookies = readReceipt(request) !== null;
+      const keepsCookies = readReceipt(request, token) !== null;
       writeReceipt(reply, this.#place(request), await issueReceipt(this.#context, token));
-      if (keepsCookies) return { status: 303, content: "" };
+      // Relative: the token is in no header.
+      const location = `?lang=${view.locale.language}`;
+      if (keepsCookies) return { status: 303, content: "", location };
       return { status: 200, content: resultPage(view, payout, this.#context.clock.now()) };
     } catch (error) {
       const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
@@ -211,8 +215,8 @@ class LinkPage {
     answer: () => Promise<Page>,
   ): Promise<FastifyReply> {
     try {
-      const { status, content } = await answer();
-      if (status === 303) return reply.code(303).headers(pageHeaders()).redirect(request.url, 303);
+      const { status, content, location } = await answer();
+      if (location !== undefined) reply.header("location", location);
       return send(reply, status, content);
     } catch (error) {
       if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
@@ -227,7 +231,10 @@ class LinkPage {
   async #ended(request: Request, reply: FastifyReply): Promise<FastifyReply> {
     const { token } = request.params;
     try {
-      const found = await followLink(this.#context, { token, receipt: readReceipt(request) ?? "" });
+      const found = await followLink(this.#context, {
+        token,
+        receipt: readReceipt(request, token) ?? "",
+      });
       const locale = localeOf(request, found.link.locale);
       const view = { assets: this.#assets, locale, active: branded(found) };
       return send(reply, 200, resultPage(view, found.payout, this.#context.clock.now()));

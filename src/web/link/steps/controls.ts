@@ -46,7 +46,7 @@ function input(field: Field, { words, merchant, value, fault }: ControlOptions, 
   const { name, typed = {}, grouping, untold } = field;
   const { missing, wrong } = fieldWords(words, field.text, merchant);
   const shown = untold === true ? "" : grouping === undefined ? value : group(grouping, value);
-  return html`<input id="${name}" name="${name}" type="${typed.type ?? "text"}" value="${shown}" maxlength="254" required aria-required="true" autocomplete="${typed.autocomplete ?? "off"}" data-missing="${missing}" data-wrong="${wrong}"${attribute("inputmode", typed.inputmode)}${typed.capitals === true ? html` autocapitalize="characters"` : null}${typed.code === true ? html` dir="ltr" spellcheck="false" autocorrect="off"` : null}${attribute("data-grouping", grouping)}${attribute("aria-describedby", described)}${fault === undefined ? null : html` aria-invalid="true"`}>`;
+  return html`<input id="${name}" name="${name}" type="${typed.type ?? "text"}" value="${shown}" maxlength="254" required autocomplete="${typed.autocomplete ?? "off"}" data-missing="${missing}" data-wrong="${wrong}"${attribute("inputmode", typed.inputmode)}${typed.capitals === true ? html` autocapitalize="characters"` : null}${typed.code === true ? html` dir="ltr" spellcheck="false" autocorrect="off"` : null}${attribute("data-grouping", grouping)}${attribute("aria-describedby", described)}${fault === undefined ? null : html` aria-invalid="true"`}>`;
 }
 
 function select(field: Field, { words, merchant, value }: ControlOptions, described: string): Html {

@@ -26,7 +26,7 @@ const RESULTS: Readonly<Record<PayoutStatus, ResultKind>> = {
 };
 
 /** Seconds between looks: at first often, later by the tenth of what has passed already. */
-const LOOK = { least: 3, most: 60, share: 10 };
+const LOOK = { least: 2, most: 60, share: 10 };
 
 /** The end: how the payout stands. It looks again by itself until the payout has ended. */
 export function resultPage(
