@@ -81,7 +81,7 @@ export function summary(locale: Locale, { branding, payout, link }: ActiveLink):
   return html`<div class="summary">
 <h1>${fill(words.paysYou, { merchant: branding.name })}</h1>
 ${amountOf(locale, payout)}
-${payout.description === "" ? null : html`<p class="purpose" dir="auto">${payout.description}</p>`}
+${payout.description === "" ? null : html`<p class="purpose"><bdi>${payout.description}</bdi></p>`}
 <p class="soft">${fill(words.claimBy, { time: until })}</p>
 </div>`;
 }

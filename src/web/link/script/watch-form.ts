@@ -7,6 +7,7 @@ import {
   type Told,
 } from "../method-fields.ts";
 import { tell } from "../told.ts";
+import { afterPress } from "./after-press.ts";
 import { groupWhileTyping } from "./group-while-typing.ts";
 import { violationsOf } from "./rails.ts";
 
@@ -16,6 +17,7 @@ type Control = HTMLInputElement | HTMLSelectElement;
 export function watchForm(form: HTMLFormElement, now: () => number): void {
   const kind = form.dataset["method"] ?? "";
   if (!isPageMethod(kind)) return;
+  const whenReleased = afterPress(document);
   const isWrong = (control: Control) => wrongFields(kind, form, now()).has(control.name);
 
   for (const output of form.querySelectorAll<HTMLOutputElement>("output[data-tells]")) {
@@ -36,7 +38,8 @@ export function watchForm(form: HTMLFormElement, now: () => number): void {
   form.addEventListener("change", ({ target }) => {
     const control = controlOf(target);
     if (control === null || control.value.trim() === "") return;
-    showFault(control, isWrong(control) ? (control.dataset["wrong"] ?? "") : "");
+    const message = isWrong(control) ? (control.dataset["wrong"] ?? "") : "";
+    whenReleased(() => showFault(control, message));
   });
   // A fault goes as soon as it is mended; a new one waits until the field is left.
   form.addEventListener("input", ({ target }) => {
@@ -76,16 +79,18 @@ function showFault(control: Control, message: string): void {
   );
 }
 
-/** Most people are paid to an account in their own name. */
+/**
+ * Most people are paid to an account in their own name: it follows while the name is typed, until it is
+ * given another one.
+ */
 function suggestHolder(form: HTMLFormElement): void {
   const [given, family, holder] = ["givenName", "familyName", "holderName"].map((name) =>
     form.querySelector<HTMLInputElement>(`#${name}`),
   );
   if (!given || !family || !holder) return;
   let suggested = "";
-  form.addEventListener("change", ({ target }) => {
-    if (target !== given && target !== family) return;
-    if (holder.value !== suggested || family.value.trim() === "") return;
+  form.addEventListener("input", ({ target }) => {
+    if ((target !== given && target !== family) || holder.value !== suggested) return;
     suggested = `${given.value.trim()} ${family.value.trim()}`.trim();
     holder.value = suggested;
   });
