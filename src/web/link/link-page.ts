@@ -1,21 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "../../domain/errors.ts";
 import { formatMajor } from "../../domain/money.ts";
-import type { Payout } from "../../domain/payout.ts";
-import {
-  isPayoutMethodKind,
-  type PayoutMethodKind,
-  railAcceptsCurrency,
-} from "../../domain/payout-method/index.ts";
+import { isPayoutMethodKind, type PayoutMethodKind } from "../../domain/payout-method/index.ts";
+import type { RecipientTrouble } from "../../domain/recipient-trouble.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
-import { limits } from "../../limits.ts";
-import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
+import { redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
+import {
+  type ClaimResult,
+  type OpenVisit,
+  type ResultVisit,
+  visitLink,
+} from "../../service/visit-link.ts";
+import { claimCookie, readClaimCookie } from "../claim-cookie.ts";
 import { type Html, html, PAGE_HEADERS, page } from "../html.ts";
 import { type Field, formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
-import { TryLimiter } from "./try-limiter.ts";
 
-type ActiveLink = Awaited<ReturnType<typeof findActiveLink>>;
+type ActiveLink = OpenVisit;
 
 /** A claim form is a few short fields. */
 const MAX_FORM_BYTES = 16 * 1024;
@@ -25,7 +26,6 @@ const MAX_FORM_BYTES = 16 * 1024;
  * money. Plain HTML and plain posts. Unknown, used, expired and revoked links look alike.
  */
 export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => void {
-  const limiter = new TryLimiter(context.clock, limits.claimCodes);
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -34,48 +34,60 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
 
+    const visit = (request: FastifyRequest<TokenRoute>) =>
+      visitLink(context, {
+        token: request.params.token,
+        address: request.ip,
+        claimSecret: readClaimCookie(request.headers.cookie),
+      });
+
     app.get<TokenRoute>("/l/:token", (request, reply) =>
       guarded(context, reply, async () => {
-        const link = await findActiveLink(context, request.params.token);
+        const link = await visit(request);
+        if (link.kind === "result") return send(reply, 200, donePage(link), link);
         const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
         // Nothing else of an address is taken: it stays in histories and in logs on the way.
         const form = new URLSearchParams({ method: query.get("method") ?? "" });
-        return send(reply, 200, formPage(link, form, []));
+        return send(reply, 200, formPage(link, form, []), link);
       }),
     );
 
     app.post<TokenRoute>("/l/:token", (request, reply) =>
       guarded(context, reply, async () => {
         const { token } = request.params;
-        const link = await findActiveLink(context, token);
+        const link = await visit(request);
+        if (link.kind === "result") return send(reply, 200, donePage(link), link);
         const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
         const kind = form.get("method") ?? "";
-        if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []));
-        const { linkId, requiresClaimCode } = link.link;
-        if (requiresClaimCode && !limiter.begin(linkId)) {
-          const violation = { field: "claimCode", message: "Too many tries. Wait a minute." };
-          return send(reply, 429, formPage(link, form, [violation]));
-        }
+        if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []), link);
         try {
-          const payout = await redeemLink(context, {
+          const { payout, claimSecret } = await redeemLink(context, {
             token,
+            address: request.ip,
             claimCode: form.get("claimCode") ?? "",
             method: methodOf(kind, form),
-            person: link.hint === null ? personOf(form) : null,
+            person: link.asksName ? personOf(form) : null,
           });
-          return send(reply, 200, donePage(link, payout));
+          const framed = link.link.allowedOrigins.length > 0;
+          const { publicUrl } = context;
+          reply.header("set-cookie", claimCookie({ token, claimSecret, publicUrl, framed }));
+          return send(reply, 200, donePage({ ...link, payout, result: "UNDER_WAY" }), link);
         } catch (error) {
-          const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
-          if (requiresClaimCode && !isWrong) limiter.giveBack(linkId);
           if (!(error instanceof ServiceError)) throw error;
-          if (error.reason === "VALIDATION_FAILED") {
-            return send(reply, 400, formPage(link, form, error.violations));
+          const again = (status: number, violations: readonly FieldViolation[]) =>
+            send(reply, status, formPage(link, form, violations), link);
+          switch (error.reason) {
+            case "VALIDATION_FAILED":
+              return again(400, error.violations);
+            case "CLAIM_CODE_WRONG":
+              return again(403, [{ field: "claimCode", message: "This is not the right code." }]);
+            case "LINK_TRIES_EXHAUSTED":
+              return again(429, [
+                { field: "claimCode", message: "Too many tries. Wait a minute." },
+              ]);
+            default:
+              throw error;
           }
-          if (error.reason === "CLAIM_CODE_WRONG") {
-            const violation = { field: "claimCode", message: "This is not the right code." };
-            return send(reply, 403, formPage(link, form, [violation]));
-          }
-          throw error;
         }
       }),
     );
@@ -95,15 +107,27 @@ async function guarded(
     return await answer();
   } catch (error) {
     if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
-      return send(reply, 404, goneOrUnknown());
+      return send(reply, error.reason === "LINK_TRIES_EXHAUSTED" ? 429 : 404, goneOrUnknown());
     }
     log.error({ err: error, request_id: (reply.request as FastifyRequest).id }, "a page failed");
     return send(reply, 500, failed());
   }
 }
 
-function send(reply: FastifyReply, status: number, content: string): FastifyReply {
-  return reply.code(status).headers(PAGE_HEADERS).send(content);
+function send(
+  reply: FastifyReply,
+  status: number,
+  content: string,
+  of: OpenVisit | ResultVisit | null = null,
+): FastifyReply {
+  const { "content-security-policy": policy = "", ...headers } = PAGE_HEADERS;
+  const origins = of?.link.allowedOrigins ?? [];
+  const framers = origins.length === 0 ? "'none'" : origins.join(" ");
+  const framed = policy.replace("frame-ancestors 'none'", `frame-ancestors ${framers}`);
+  return reply
+    .code(status)
+    .headers({ ...headers, "content-security-policy": framed })
+    .send(content);
 }
 
 function personOf(form: URLSearchParams) {
@@ -116,21 +140,12 @@ function personOf(form: URLSearchParams) {
   };
 }
 
-function methodsOf({ link, payout }: ActiveLink): readonly PayoutMethodKind[] {
-  const kinds = Object.keys(METHOD_FIELDS) as PayoutMethodKind[];
-  return kinds.filter(
-    (kind) =>
-      railAcceptsCurrency(kind, payout.destinationCurrency) &&
-      (link.allowedMethods.length === 0 || link.allowedMethods.includes(kind)),
-  );
-}
-
 function formPage(
   active: ActiveLink,
   form: URLSearchParams,
   violations: readonly FieldViolation[],
 ): string {
-  const methods = methodsOf(active);
+  const { methods } = active;
   const wanted = form.get("method") ?? "";
   const chosen =
     methods.find((kind) => kind === wanted) ?? (methods.length === 1 ? methods[0] : undefined);
@@ -140,9 +155,20 @@ ${chosen === undefined ? chooser(methods) : claimForm(active, chosen, form, faul
   return page("Claim your payout", body);
 }
 
-function summary({ merchantName, payout, link }: ActiveLink): Html {
+/** What was wrong with the account that was given before. */
+const TROUBLES: Readonly<Record<RecipientTrouble, string>> = {
+  ACCOUNT_CLOSED: "The account that you gave is closed.",
+  ACCOUNT_NOT_FOUND: "The account that you gave was not found.",
+  ACCOUNT_BLOCKED: "The account that you gave cannot take the money.",
+  NAME_MISMATCH: "The name does not fit the account that you gave.",
+  DETAILS_WRONG: "Some of the details that you gave were not right.",
+  METHOD_NOT_ACCEPTED: "The money could not be paid that way.",
+};
+
+function summary({ branding, payout, link, trouble }: ActiveLink): Html {
   const expires = new Date(link.expireTime).toISOString().slice(0, 10);
-  return html`<h1>${merchantName} is sending you money</h1>
+  return html`<h1>${branding.name} is sending you money</h1>
+${trouble === null ? null : html`<p class="fault" role="alert">${TROUBLES[trouble]} Please give another one.</p>`}
 <p class="amount">${formatMajor(payout.amount)} ${payout.amount.currency}</p>
 ${payout.description === "" ? null : html`<p>${payout.description}</p>`}
 <p class="lead">You can claim it until ${expires}.</p>`;
@@ -161,7 +187,7 @@ ${methods.map((kind) => html`<option value="${kind}">${METHOD_FIELDS[kind]?.titl
 }
 
 function claimForm(
-  { link, hint }: ActiveLink,
+  { link, asksName }: ActiveLink,
   kind: PayoutMethodKind,
   form: URLSearchParams,
   faults: ReadonlyMap<string, string>,
@@ -177,7 +203,7 @@ function claimForm(
     untold: true,
   };
   const asked: readonly Field[] = [
-    ...(hint === null ? name : []),
+    ...(asksName ? name : []),
     ...fields,
     ...(link.requiresClaimCode ? [code] : []),
   ];
@@ -201,12 +227,24 @@ ${control}
 ${fault === undefined ? null : html`<p class="fault" role="alert">${fault}</p>`}`;
 }
 
-function donePage({ merchantName }: ActiveLink, { amount }: Payout): string {
+const RESULTS: Readonly<Record<ClaimResult, readonly [title: string, more: string]>> = {
+  UNDER_WAY: ["It is on its way", "is sending the money to the account that you gave."],
+  PAID: ["It has been paid", "has sent the money to the account that you gave."],
+  FAILED: ["It was not paid", "can tell you more: nothing was sent to you."],
+  RETURNED: ["It has come back", "can tell you more: your bank has returned the money."],
+};
+
+function donePage({
+  branding,
+  payout: { amount },
+  result,
+}: Pick<ResultVisit, "branding" | "payout" | "result">): string {
+  const [title, more] = RESULTS[result];
   return page(
-    "Your payout is on its way",
-    html`<h1>It is on its way</h1>
+    "Your payout",
+    html`<h1>${title}</h1>
 <p class="amount">${formatMajor(amount)} ${amount.currency}</p>
-<p>${merchantName} is sending the money to the account that you gave. You can close this page.</p>`,
+<p>${branding.name} ${more} You can close this page.</p>`,
   );
 }
 

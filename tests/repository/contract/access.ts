@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Merchant } from "../../../src/domain/access.ts";
+import { type Merchant, NEW_MERCHANT } from "../../../src/domain/access.ts";
 import { decodeSnapshot } from "../../../src/domain/snapshot.ts";
 import type { Administered, NewApiKey } from "../../../src/repository/repository.ts";
 import { claimOf, type OpenRepository, START, World } from "../fixtures.ts";
@@ -42,6 +42,7 @@ export function accessContract(open: OpenRepository): void {
         livemode: false,
         operator: true,
         createTime: START,
+        ...NEW_MERCHANT,
       });
       expect(await access.findApiKey("other")).toBeNull();
     });
@@ -176,6 +177,7 @@ async function madeMerchant(world: World, changes: Partial<Merchant> = {}): Prom
       livemode: false,
       operator: false,
       createTime: START - 1000,
+      ...NEW_MERCHANT,
       ...changes,
     },
     ...byHand(world),
