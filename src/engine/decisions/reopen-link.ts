@@ -1,5 +1,4 @@
 import type { PayoutLink } from "../../domain/link.ts";
-import type { PayoutStatus } from "../../domain/payout.ts";
 import { troubleOf } from "../../domain/recipient-trouble.ts";
 import { canTransition } from "../../domain/transition.ts";
 import { limits } from "../../limits.ts";
@@ -79,14 +78,11 @@ function isMendable(
   );
 }
 
-/** How a reopened payout may end: paid after all, or as its link ends. */
-const ENDS: ReadonlySet<PayoutStatus> = new Set(["SUCCESS", "CANCELLED", "EXPIRED"]);
-
 function heardLate(before: PayoutAggregate, after: PayoutAggregate): PayoutAggregate {
-  if (!ENDS.has(after.payout.status)) {
-    return untilExpiry({ ...after, payout: before.payout, link: before.link });
+  const { link, payout } = after;
+  if (payout.status !== "SUCCESS") {
+    return untilExpiry({ ...after, payout: before.payout });
   }
-  const { link } = after;
   return link?.state === "ACTIVE" ? { ...after, link: { ...link, state: "CLAIMED" } } : after;
 }
 
