@@ -63,8 +63,11 @@ export const PROOFS: Readonly<Record<string, { readonly file: string; readonly w
     file: "tests/engine/fallback.test.ts",
     words: "goes to the next when nothing could be sent for a while",
   },
-  "claimCodes.inAll": { file: "tests/service/links.test.ts", words: "locks it" },
-  "linkAddress.tries": { file: "tests/service/links.test.ts", words: "wrong tokens of one address" },
+  "claimCodes.inAll": { file: "tests/service/links.test.ts", words: "have locked it" },
+  "linkAddress.tries": {
+    file: "tests/service/links.test.ts",
+    words: "wrong tokens of one address",
+  },
   "linkAddress.windowMs": {
     file: "tests/service/links.test.ts",
     words: "wrong tokens of one address",

@@ -337,7 +337,6 @@ const link: readonly Operation[] = [
     answers: {
       link: {
         state: "ACTIVE",
-        url: "/l/<token>",
         locked: false,
         allowedOrigins: ["https://shop.example"],
       },
@@ -529,7 +528,12 @@ const admin: readonly Operation[] = [
   },
   {
     method: AdminService.method.updateMerchant,
-    request: ({ merchantId }) => ({ merchantId, name: "Café", logoUrl: "", accentColor: "#1F5FD1" }),
+    request: ({ merchantId }) => ({
+      merchantId,
+      name: "Café",
+      logoUrl: "",
+      accentColor: "#1F5FD1",
+    }),
     answers: {
       merchant: { name: "Café", logoUrl: "", accentColor: "#1f5fd1", etag: "<etag>" },
     },
