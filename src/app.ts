@@ -25,6 +25,8 @@ import { findKeyFaults } from "./service/check-encryption-keys.ts";
 import { storeEnvironmentAccounts } from "./service/connector-accounts/from-environment.ts";
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
+import { LinkTries } from "./service/link-tries.ts";
+import type { ReadUrl } from "./service/read-url.ts";
 import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
@@ -56,6 +58,7 @@ import { createOnePortServer } from "./transport/server/one-port-server.ts";
 import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
+import { logoRoutes } from "./web/link-logo.ts";
 import { readPageAssets } from "./web/page-assets.ts";
 import { Worker } from "./worker/worker.ts";
 
@@ -80,6 +83,8 @@ export interface AppOptions {
   readonly modules: readonly ConnectorModule[];
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** How a URL that a merchant gave is read. Default: not at all. */
+  readonly readUrl?: ReadUrl;
 }
 
 export interface App {
@@ -98,6 +103,7 @@ export async function startApp({
   packageRoot,
   modules,
   clock = systemClock,
+  readUrl = async () => null,
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
   const { hash, folder } = storage;
@@ -178,6 +184,8 @@ export async function startApp({
     router: new Router({ repository, connectors }),
     signals,
     hash,
+    linkTries: new LinkTries(clock),
+    readUrl,
     pollMs: config.pollMs,
     // The port is known only once it is listened on.
     get publicUrl() {
@@ -226,7 +234,9 @@ export async function startApp({
     ],
     health,
     log,
-    pages: servesCalls ? [homeRoutes, assets.routes, linkRoutes(context, assets)] : [],
+    pages: servesCalls
+      ? [homeRoutes, assets.routes, linkRoutes(context, assets), logoRoutes(context)]
+      : [],
   });
 
   const address = await server.listen({ host: config.host, port: config.port });

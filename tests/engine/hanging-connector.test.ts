@@ -10,8 +10,8 @@ import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import { SCOPES } from "../../src/domain/access.ts";
 import { type IdKind, newId } from "../../src/domain/id.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
-import { LaneHealth } from "../../src/engine/lane-health.ts";
 import { Executor } from "../../src/engine/executor.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import { limits } from "../../src/limits.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { openSqliteRepository } from "../../src/repository/sqlite/index.ts";
@@ -19,6 +19,7 @@ import { Cipher } from "../../src/security/cipher.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
 import { createPayout } from "../../src/service/create-payout.ts";
+import { LinkTries } from "../../src/service/link-tries.ts";
 import { Router } from "../../src/service/routing/router.ts";
 import type { ServiceContext } from "../../src/service/service-context.ts";
 import { Signals, signalling } from "../../src/service/signals.ts";
@@ -106,6 +107,8 @@ beforeAll(async () => {
     signals,
     hash: new KeyedHash(randomBytes(32)),
     router: new Router(engine),
+    linkTries: new LinkTries(systemClock),
+    readUrl: async () => null,
     pollMs: 1000,
     publicUrl: "",
   };

@@ -11,6 +11,7 @@ import { currentAttempt, type PayoutAggregate } from "../../repository/payout-ag
 import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, stepOf, withAttempt, withStep } from "./attempts.ts";
 import { pauseMs } from "./pause.ts";
+import { isReopened, reopenLink } from "./reopen-link.ts";
 import { makeDue, putOff } from "./schedule.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
@@ -32,6 +33,16 @@ const REVIEW_CHECK_MS = 24 * 60 * 60 * 1000;
 
 /** Takes in how the call of a step ended. */
 export function recordOutcome(
+  aggregate: PayoutAggregate,
+  ordinal: number,
+  outcome: Outcome<ProcessorState>,
+  circumstances: Circumstances,
+): PayoutAggregate {
+  const taken = takeOutcome(aggregate, ordinal, outcome, circumstances);
+  return reopenLink(aggregate, taken, circumstances);
+}
+
+function takeOutcome(
   aggregate: PayoutAggregate,
   ordinal: number,
   outcome: Outcome<ProcessorState>,
@@ -84,6 +95,16 @@ const STEP_OUTCOMES = { rejected: "REJECTED", not_sent: "NOT_SENT", unknown: "UN
  * @param ordinal the step that it is about; null when it only says how the payout stands
  */
 export function recordLookup(
+  aggregate: PayoutAggregate,
+  ordinal: number | null,
+  result: LookupResult<ProcessorState>,
+  circumstances: Circumstances,
+): PayoutAggregate {
+  const taken = takeLookup(aggregate, ordinal, result, circumstances);
+  return reopenLink(aggregate, taken, circumstances);
+}
+
+function takeLookup(
   aggregate: PayoutAggregate,
   ordinal: number | null,
   result: LookupResult<ProcessorState>,
@@ -145,7 +166,7 @@ export function recordNotFound(
 ): PayoutAggregate {
   const looked = recordLookup(aggregate, ordinal, { kind: "not_found" }, circumstances);
   const step = stepOf(aggregate, ordinal);
-  const isOver = !isInDoubt(step) || isTerminal(aggregate.payout.status);
+  const isOver = !isInDoubt(step) || isTerminal(aggregate.payout.status) || isReopened(aggregate);
   return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances);
 }
 

@@ -11,6 +11,7 @@ import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, surelyUnsent } from "./attempts.ts";
 import { pauseMs } from "./pause.ts";
 import { type Circumstances, needsReview } from "./record-outcome.ts";
+import { isReopened } from "./reopen-link.ts";
 import { isLeased, makeDue, putOff } from "./schedule.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
@@ -46,7 +47,7 @@ export function requestVoid(
 /** Whether nothing can have reached the processor, and nobody is about to send. */
 function isUnsent(aggregate: PayoutAggregate, now: number): boolean {
   const attempt = currentAttempt(aggregate);
-  if (attempt === undefined) return true;
+  if (attempt === undefined || isReopened(aggregate)) return true;
   const busy = aggregate.job !== null && isLeased(aggregate.job, now);
   return surelyUnsent(attempt) && !busy;
 }

@@ -4,7 +4,7 @@ import type { PageAssets } from "../page-assets.ts";
 import { fill } from "./fill.ts";
 import { LANGUAGES, type Language } from "./languages/index.ts";
 import { formatMoney, formatTime, type Locale } from "./locale.ts";
-import type { ActiveLink } from "./view.ts";
+import type { Visited } from "./view.ts";
 
 export interface Layout {
   readonly assets: PageAssets;
@@ -55,7 +55,7 @@ function header({ name, logoPath }: Branding): Html {
   const mark =
     logoPath === null
       ? html`<span class="mark" aria-hidden="true">${initial.toLocaleUpperCase("en")}</span>`
-      : html`<img class="logo" src="${logoPath}" alt="" width="48" height="48">`;
+      : html`<img class="logo" src="..${logoPath}" alt="" width="48" height="48">`;
   return html`<header class="brand">${mark}<span class="brand-name"><bdi>${name}</bdi></span></header>`;
 }
 
@@ -75,7 +75,7 @@ function languageLinks(
 }
 
 /** Who pays, how much, what for and until when. */
-export function summary(locale: Locale, { branding, payout, link }: ActiveLink): Html {
+export function summary(locale: Locale, { branding, payout, link }: Visited): Html {
   const { words } = locale;
   const until = html`<time datetime="${new Date(link.expireTime).toISOString()}" data-time="${locale.tag}">${formatTime(locale, link.expireTime)}</time>`;
   return html`<div class="summary">
@@ -87,7 +87,7 @@ ${payout.description === "" ? null : html`<p class="purpose"><bdi>${payout.descr
 }
 
 /** What is paid; where another currency arrives, which one. */
-export function amountOf(locale: Locale, payout: ActiveLink["payout"]): Html {
+export function amountOf(locale: Locale, payout: Visited["payout"]): Html {
   const { amount, destinationAmount, destinationCurrency } = payout;
   const other =
     destinationAmount ?? (destinationCurrency === amount.currency ? null : destinationCurrency);

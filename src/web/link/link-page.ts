@@ -1,14 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { brandingOf } from "../../domain/branding.ts";
 import { ServiceError } from "../../domain/errors.ts";
 import { parsePayoutMethod } from "../../domain/payout-method/index.ts";
 import { parsePerson } from "../../domain/person.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
-import { limits } from "../../limits.ts";
-import { type FollowedLink, followLink, issueReceipt } from "../../service/follow-link.ts";
-import { offeredMethods } from "../../service/link-methods.ts";
-import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
+import { redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
+import { type OpenVisit, type ResultVisit, resultOf, visitLink } from "../../service/visit-link.ts";
+import { claimCookies, keepsCookies, readClaimCookie } from "../claim-cookie.ts";
 import type { PageAssets } from "../page-assets.ts";
 import { type Draft, openDraft, sealDraft } from "./draft.ts";
 import { faultsOf, fieldWords } from "./faults.ts";
@@ -16,14 +14,12 @@ import type { PageMethod } from "./languages/words.ts";
 import { chooseLocale, type Locale } from "./locale.ts";
 import { CLAIM_CODE, type FormValues, methodOf, PAGE_METHODS, personOf } from "./method-fields.ts";
 import { pageHeaders } from "./page-headers.ts";
-import { readReceipt, writeReceipt } from "./receipt.ts";
 import { failedPage, unavailablePage } from "./steps/apart.ts";
 import { choosePage } from "./steps/choose.ts";
 import { fieldsOf, formPage } from "./steps/form.ts";
 import { resultPage } from "./steps/result.ts";
 import { draftOf, reviewPage } from "./steps/review.ts";
-import { TryLimiter } from "./try-limiter.ts";
-import type { ActiveLink, Fault, View } from "./view.ts";
+import type { Fault, OpenView, Visited } from "./view.ts";
 
 /** A claim form is a few short fields, or a draft of them. */
 const MAX_FORM_BYTES = 16 * 1024;
@@ -36,6 +32,8 @@ interface TokenRoute {
 interface Page {
   readonly status: number;
   readonly content: string;
+  /** Whose link it is; null for pages that must not tell. */
+  readonly of: Visited | null;
   readonly location?: string;
 }
 
@@ -66,57 +64,53 @@ type Request = FastifyRequest<TokenRoute>;
 class LinkPage {
   readonly #context: ServiceContext;
   readonly #assets: PageAssets;
-  readonly #limiter: TryLimiter;
 
   constructor(context: ServiceContext, assets: PageAssets) {
     this.#context = context;
     this.#assets = assets;
-    this.#limiter = new TryLimiter(context.clock, limits.claimCodes);
   }
 
   open(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    return this.#guarded(request, reply, async () => {
-      const view = await this.#view(request);
+    return this.#guarded(request, reply, async (view) => {
       // Nothing else of an address is taken: it stays in histories and in logs on the way.
-      const kind = this.#kind(view, queryOf(request).get("method") ?? "");
+      const kind = kindOf(view, queryOf(request).get("method") ?? "");
       const content =
         kind === undefined ? choosePage(view) : formPage(view, kind, new URLSearchParams());
-      return { status: 200, content };
+      return pageOf(view, 200, content);
     });
   }
 
   post(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    return this.#guarded(request, reply, async () => {
-      const view = await this.#view(request);
+    return this.#guarded(request, reply, async (view) => {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const sealed = form.get("draft");
       if (sealed === null) return this.#review(view, form, request, reply);
-      const draft = openDraft(this.#context, view.active.link, sealed);
-      const kind = this.#kind(view, draft?.get("method") ?? "");
+      const draft = openDraft(this.#context, view.visit.link, sealed);
+      const kind = kindOf(view, draft?.get("method") ?? "");
       if (draft === null || kind === undefined) {
         const { giveAgain } = view.locale.words;
-        return { status: 400, content: choosePage(view, [{ field: null, message: giveAgain }]) };
+        return pageOf(view, 400, choosePage(view, [{ field: null, message: giveAgain }]));
       }
       if (form.get("step") === "edit") {
-        return { status: 200, content: formPage(view, kind, values(draft), [], true) };
+        return pageOf(view, 200, formPage(view, kind, valuesOf(draft), [], true));
       }
       return this.#claim({ view, kind, draft, sealed, form }, request, reply);
     });
   }
 
   /** The form's data are checked by the rules that redeeming has, and shown once more. */
-  #review(view: View, form: URLSearchParams, request: Request, reply: FastifyReply): Page {
-    const kind = this.#kind(view, form.get("method") ?? "");
-    if (kind === undefined) return { status: 400, content: choosePage(view) };
-    const fields = fieldsOf(view, kind);
-    const violations = this.#violations(view.active, kind, form);
-    if (violations.length > 0) return this.#faulty(view, kind, form, violations);
-    const draft = draftOf(kind, fields, form);
-    const sealed = sealDraft(this.#context, view.active.link, draft);
+  #review(view: OpenView, form: URLSearchParams, request: Request, reply: FastifyReply): Page {
+    const kind = kindOf(view, form.get("method") ?? "");
+    if (kind === undefined) return pageOf(view, 400, choosePage(view));
+    const violations = this.#violations(view.visit, kind, form);
+    if (violations.length > 0) return faulty(view, kind, form, violations);
+    const draft = draftOf(kind, fieldsOf(view, kind), form);
+    const sealed = sealDraft(this.#context, view.visit.link, draft);
     // Whether it comes back tells whether the result can be a page of its own.
-    if (readReceipt(request, request.params.token) === null)
-      writeReceipt(reply, this.#place(request), null);
-    return { status: 200, content: reviewPage(view, kind, draft, sealed) };
+    if (!keepsCookies(request.headers.cookie, request.params.token)) {
+      this.#giveCookie(view.visit, request, reply, "");
+    }
+    return pageOf(view, 200, reviewPage(view, kind, draft, sealed));
   }
 
   async #claim(
@@ -124,140 +118,138 @@ class LinkPage {
     request: Request,
     reply: FastifyReply,
   ): Promise<Page> {
-    const { token } = request.params;
-    const { link, branding, hint } = view.active;
-    const { words } = view.locale;
+    const { visit, locale } = view;
+    const { words } = locale;
+    const claimCode = (form.get(CLAIM_CODE.name) ?? "").trim();
     const codeFault = (status: number, message: string): Page => {
       const fault: Fault = { field: CLAIM_CODE.name, message };
-      return { status, content: reviewPage(view, kind, draft, sealed, [fault]) };
+      return pageOf(view, status, reviewPage(view, kind, draft, sealed, [fault]));
     };
-    const { linkId, requiresClaimCode } = link;
-    if (requiresClaimCode && !this.#limiter.begin(linkId)) {
-      return codeFault(429, words.tooManyTries);
-    }
-    const details = values(draft);
+    const details = valuesOf(draft);
     try {
-      const payout = await redeemLink(this.#context, {
-        token,
-        claimCode: (form.get(CLAIM_CODE.name) ?? "").trim(),
+      const { payout, claimSecret } = await redeemLink(this.#context, {
+        token: request.params.token,
+        address: request.ip,
+        claimCode,
         method: methodOf(kind, details),
-        person: hint === null ? personOf(details) : null,
+        person: visit.asksName ? personOf(details) : null,
       });
-      if (requiresClaimCode) this.#limiter.giveBack(linkId);
-      const keepsCookies = readReceipt(request, token) !== null;
-      writeReceipt(reply, this.#place(request), await issueReceipt(this.#context, token));
-      // Relative: the token is in no header.
-      const location = `?lang=${view.locale.language}`;
-      if (keepsCookies) return { status: 303, content: "", location };
-      return { status: 200, content: resultPage(view, payout, this.#context.clock.now()) };
+      this.#giveCookie(visit, request, reply, claimSecret);
+      if (keepsCookies(request.headers.cookie, request.params.token)) {
+        // Relative: the token is in no header.
+        return { status: 303, content: "", of: visit, location: `?lang=${locale.language}` };
+      }
+      return this.#result(
+        { ...visit, kind: "result", payout, result: resultOf(payout.status) },
+        locale,
+      );
     } catch (error) {
-      const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
-      if (requiresClaimCode && !isWrong) this.#limiter.giveBack(linkId);
       if (!(error instanceof ServiceError)) throw error;
-      if (isWrong) {
-        const { missing, wrong } = fieldWords(words, CLAIM_CODE.text, branding.name);
-        return codeFault(403, (form.get(CLAIM_CODE.name) ?? "").trim() === "" ? missing : wrong);
+      switch (error.reason) {
+        case "CLAIM_CODE_WRONG": {
+          const { missing, wrong } = fieldWords(words, CLAIM_CODE.text, visit.branding.name);
+          return codeFault(403, claimCode === "" ? missing : wrong);
+        }
+        case "LINK_TRIES_EXHAUSTED":
+          if (visit.link.requiresClaimCode) return codeFault(429, words.tooManyTries);
+          throw error;
+        case "VALIDATION_FAILED":
+          return faulty(view, kind, details, error.violations);
+        case "CONNECTOR_UNSUPPORTED": {
+          const fault: Fault = { field: null, message: words.cannotPayThere };
+          return pageOf(view, 400, choosePage(view, [fault]));
+        }
+        default:
+          throw error;
       }
-      if (error.reason === "VALIDATION_FAILED") {
-        return this.#faulty(view, kind, details, error.violations);
-      }
-      if (error.reason === "CONNECTOR_UNSUPPORTED") {
-        const fault: Fault = { field: null, message: words.cannotPayThere };
-        return { status: 400, content: choosePage(view, [fault]) };
-      }
-      throw error;
     }
   }
 
-  #faulty(
-    view: View,
+  #result(visit: ResultVisit, locale: Locale): Page {
+    const content = resultPage({ assets: this.#assets, locale, visit }, this.#context.clock.now());
+    return { status: 200, content, of: visit };
+  }
+
+  #violations(
+    { asksName }: OpenVisit,
     kind: PageMethod,
     form: FormValues,
-    violations: readonly FieldViolation[],
-  ): Page {
-    const faults = faultsOf(violations, fieldsOf(view, kind), form, {
-      words: view.locale.words,
-      merchant: view.active.branding.name,
-    });
-    return { status: 400, content: formPage(view, kind, form, faults, true) };
-  }
-
-  #violations({ hint }: ActiveLink, kind: PageMethod, form: FormValues): readonly FieldViolation[] {
+  ): readonly FieldViolation[] {
     const at = { now: this.#context.clock.now() };
     const method = parsePayoutMethod(methodOf(kind, form), at, "payout_method_data");
-    const person = hint === null ? parsePerson(personOf(form), at, "recipient") : null;
+    const person = asksName ? parsePerson(personOf(form), at, "recipient") : null;
     return [...(person?.violations ?? []), ...(method.violations ?? [])];
   }
 
-  /** The method that is asked for, or the only one that there is; undefined when one is to be chosen. */
-  #kind({ methods }: View, wanted: string): PageMethod | undefined {
-    const kind = methods.find((each) => each === wanted);
-    return kind ?? (wanted === "" && methods.length === 1 ? methods[0] : undefined);
+  #giveCookie({ link }: Visited, request: Request, reply: FastifyReply, claimSecret: string) {
+    const { token } = request.params;
+    const { publicUrl } = this.#context;
+    const framed = link.allowedOrigins.length > 0;
+    const { cookie } = request.headers;
+    reply.header("set-cookie", claimCookies({ token, claimSecret, publicUrl, framed }, cookie));
   }
 
-  async #view(request: Request): Promise<View> {
-    const found = await findActiveLink(this.#context, request.params.token);
-    return {
-      assets: this.#assets,
-      locale: localeOf(request, found.link.locale),
-      active: branded(found),
-      methods: await offeredMethods(this.#context, found, PAGE_METHODS),
-    };
-  }
-
-  #place({ params: { token } }: Request) {
-    return { publicUrl: this.#context.publicUrl, token };
-  }
-
+  /** Answers a link that can be claimed; its result to the browser that claimed it; one page to others. */
   async #guarded(
     request: Request,
     reply: FastifyReply,
-    answer: () => Promise<Page>,
+    answer: (view: OpenView) => Promise<Page>,
   ): Promise<FastifyReply> {
+    const { token } = request.params;
+    const { cookie } = request.headers;
     try {
-      const { status, content, location } = await answer();
-      if (location !== undefined) reply.header("location", location);
-      return send(reply, status, content);
+      const visit = await visitLink(this.#context, {
+        token,
+        address: request.ip,
+        claimSecret: readClaimCookie(cookie, token),
+      });
+      const locale = localeOf(request, visit.link.locale);
+      if (visit.kind === "result") return send(reply, this.#result(visit, locale));
+      const methods = PAGE_METHODS.filter((kind) => visit.methods.includes(kind));
+      return send(reply, await answer({ assets: this.#assets, locale, visit, methods }));
     } catch (error) {
+      const locale = localeOf(request, "");
       if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
-        return this.#ended(request, reply);
+        const status = error.reason === "LINK_TRIES_EXHAUSTED" ? 429 : 404;
+        return send(reply, { status, content: unavailablePage(this.#assets, locale), of: null });
       }
       this.#context.log.error({ err: error, request_id: request.id }, "a page failed");
-      return send(reply, 500, failedPage(this.#assets, localeOf(request, "")));
-    }
-  }
-
-  /** A link that cannot be claimed now: its result to the browser that claimed it. */
-  async #ended(request: Request, reply: FastifyReply): Promise<FastifyReply> {
-    const { token } = request.params;
-    try {
-      const found = await followLink(this.#context, {
-        token,
-        receipt: readReceipt(request, token) ?? "",
-      });
-      const locale = localeOf(request, found.link.locale);
-      const view = { assets: this.#assets, locale, active: branded(found) };
-      return send(reply, 200, resultPage(view, found.payout, this.#context.clock.now()));
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      return send(reply, 404, unavailablePage(this.#assets, localeOf(request, "")));
+      return send(reply, { status: 500, content: failedPage(this.#assets, locale), of: null });
     }
   }
 }
 
 interface Claim {
-  readonly view: View;
+  readonly view: OpenView;
   readonly kind: PageMethod;
   readonly draft: Draft;
   readonly sealed: string;
   readonly form: URLSearchParams;
 }
 
-function branded(found: FollowedLink): ActiveLink {
-  return { ...found, branding: brandingOf(found.merchantName) };
+/** The method that is asked for, or the only one that there is; undefined when one is to be chosen. */
+function kindOf({ methods }: OpenView, wanted: string): PageMethod | undefined {
+  const kind = methods.find((each) => each === wanted);
+  return kind ?? (wanted === "" && methods.length === 1 ? methods[0] : undefined);
 }
 
-function values(draft: Draft): FormValues {
+function faulty(
+  view: OpenView,
+  kind: PageMethod,
+  form: FormValues,
+  violations: readonly FieldViolation[],
+): Page {
+  const { locale, visit } = view;
+  const about = { words: locale.words, merchant: visit.branding.name };
+  const faults = faultsOf(violations, fieldsOf(view, kind), form, about);
+  return pageOf(view, 400, formPage(view, kind, form, faults, true));
+}
+
+function pageOf({ visit }: OpenView, status: number, content: string): Page {
+  return { status, content, of: visit };
+}
+
+function valuesOf(draft: Draft): FormValues {
   return { get: (name) => draft.get(name) ?? null };
 }
 
@@ -273,6 +265,7 @@ function queryOf({ url }: Request): URLSearchParams {
   return new URLSearchParams(url.split("?", 2)[1] ?? "");
 }
 
-function send(reply: FastifyReply, status: number, content: string): FastifyReply {
-  return reply.code(status).headers(pageHeaders()).send(content);
+function send(reply: FastifyReply, { status, content, of, location }: Page): FastifyReply {
+  if (location !== undefined) reply.header("location", location);
+  return reply.code(status).headers(pageHeaders(of?.link.allowedOrigins)).send(content);
 }

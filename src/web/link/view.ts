@@ -1,18 +1,22 @@
-import type { Branding } from "../../domain/branding.ts";
-import type { FollowedLink } from "../../service/follow-link.ts";
+import type { OpenVisit, ResultVisit } from "../../service/visit-link.ts";
 import type { Html } from "../html.ts";
 import type { PageAssets } from "../page-assets.ts";
 import type { PageMethod } from "./languages/words.ts";
 import type { Locale } from "./locale.ts";
 
-/** A link with how its merchant looks. */
-export type ActiveLink = FollowedLink & { readonly branding: Branding };
+/** A link, its payout and how its merchant looks. */
+export type Visited = Pick<OpenVisit, "link" | "payout" | "branding">;
 
-/** What every step of the page is made from. */
-export interface View {
+/** What every page is made from. */
+export interface View<V extends OpenVisit | ResultVisit = OpenVisit> {
   readonly assets: PageAssets;
   readonly locale: Locale;
-  readonly active: ActiveLink;
+  readonly visit: V;
+}
+
+/** What the steps of a claim are made from. */
+export interface OpenView extends View {
+  /** In the order in which they are offered. */
   readonly methods: readonly PageMethod[];
 }
 

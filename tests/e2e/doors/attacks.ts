@@ -125,6 +125,7 @@ export const ATTACKS: readonly Attack[] = [
   page(links.listLinks),
   names(links.getLink, "linkId", "link"),
   names(links.revokeLink, "linkId", "link", { reason: "mine now" }),
+  names(links.resendLink, "linkId", "link", { reason: "mine now" }),
 
   looksAround(events.listEvents),
   filters(events.listEvents, "objectId", "payout"),
@@ -162,6 +163,7 @@ export const ATTACKS: readonly Attack[] = [
   looksAround(routing.previewRouting, { ...AMOUNT, metadata: { a: "b" } }),
 
   looksAround(admin.createMerchant, { name: "Mine" }),
+  names(admin.updateMerchant, "merchantId", "merchant", { name: "Mine", accentColor: "#000000" }),
   looksAround(admin.listMerchants),
   page(admin.listMerchants),
   names(admin.createApiKey, "merchantId", "merchant", { scopes: ["admin"] }),

@@ -26,11 +26,11 @@ describeInBrowser("a payout link in a browser", (browser) => {
     const visitor = await Visitor.come(browser(), { viewport: DESK });
     await visitor.page.goto(link.url);
     await claim(visitor, method);
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     await api.until(payout.payoutId, "SUCCESS");
     // Again, from the beginning, in the same browser; and a stranger's.
     await visitor.page.goto(link.url);
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     expect(visitor.complaints).toEqual([]);
     const stranger = await Visitor.come(browser());
     expect((await stranger.page.goto(link.url))?.status()).toBe(404);
@@ -44,7 +44,7 @@ describeInBrowser("a payout link in a browser", (browser) => {
     await visitor.page.goto(link.url);
     await claim(visitor, method);
     // The page looks again by itself.
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     expect(await visitor.page.locator("meta[http-equiv=refresh]").count()).toBe(0);
     await api.until(payout.payoutId, "SUCCESS");
     expect(visitor.complaints).toEqual([]);
@@ -92,7 +92,7 @@ describeInBrowser("a payout link in a browser", (browser) => {
     await page.keyboard.type("spring-7");
     await tabTo("button[value=claim]");
     await page.keyboard.press("Enter");
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     await api.until(payout.payoutId, "SUCCESS");
     await visitor.leave();
   });
@@ -150,7 +150,7 @@ describeInBrowser("a payout link in a browser", (browser) => {
     await review(visitor);
     expect(await page.locator("dl").textContent()).toContain("31926818");
     await send(visitor);
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     await visitor.leave();
   });
 
@@ -159,7 +159,7 @@ describeInBrowser("a payout link in a browser", (browser) => {
     const visitor = await Visitor.come(browser());
     await visitor.page.goto(link.url);
     await claim(visitor, "ach");
-    await seeResult(visitor, "failed");
+    await seeResult(visitor, "FAILED");
     const { error } = await api.until(payout.payoutId, "FAILED");
     const text = (await visitor.page.locator("body").textContent()) ?? "";
     for (const word of [error?.reason, error?.connectorCode]) expect(text).not.toContain(word);

@@ -68,7 +68,7 @@ describeInBrowser("a payout link among enemies", (browser) => {
     const visitor = await Visitor.come(browser());
     await visitor.page.goto(link.url);
     await claim(visitor, "sepa");
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     const referers = visitor.requests
       .filter(({ url }) => !url.includes(token))
       .map(({ headers }) => headers["referer"] ?? "");

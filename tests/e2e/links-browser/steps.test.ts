@@ -58,7 +58,7 @@ describeInBrowser("every step of a payout link", (browser) => {
     await send(visitor);
     await page.locator("#result").waitFor();
     await look("6-on-its-way");
-    await seeResult(visitor, "paid");
+    await seeResult(visitor, "PAID");
     await look("7-paid");
     await page.goto(link.url.replace(/.$/, "_"));
     await look("8-unavailable");

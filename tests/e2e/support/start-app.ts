@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type App, startApp } from "../../../src/app.ts";
+import { type App, type AppOptions, startApp } from "../../../src/app.ts";
 import { type Config, readConfig } from "../../../src/config.ts";
 import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { ConnectorModule } from "../../../src/connectors/connector.ts";
@@ -49,7 +49,10 @@ export interface TestApp {
  * The whole service in this process, on a free port of 127.0.0.1 and in a folder of its own, with a
  * quick sandbox. `overrides` are settings as config.ts has them.
  */
-export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+export async function startTestApp(
+  overrides: Partial<Config> = {},
+  more: Pick<AppOptions, "readUrl"> = {},
+): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
   const clock = new MovableClock();
@@ -73,7 +76,7 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
 
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
-    return startApp({ config, log, packageRoot, modules: connectors.modules, clock });
+    return startApp({ config, log, packageRoot, modules: connectors.modules, clock, ...more });
   }
 
   return {

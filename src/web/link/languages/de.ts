@@ -200,35 +200,39 @@ export const de: Words = {
   },
   retry: {
     title: "Dorthin konnte nicht gezahlt werden",
-    closed: "Das angegebene Konto ist geschlossen. Bitte geben Sie ein anderes an.",
-    notFound:
+    ACCOUNT_CLOSED: "Das angegebene Konto ist geschlossen. Bitte geben Sie ein anderes an.",
+    ACCOUNT_NOT_FOUND:
       "Das angegebene Konto wurde nicht gefunden. Bitte prüfen Sie es, oder geben Sie ein anderes an.",
-    nameMismatch:
+    NAME_MISMATCH:
       "Der Name passte nicht zum Konto. Bitte geben Sie ihn so an, wie ihn Ihre Bank kennt.",
-    refused: "Das angegebene Konto hat das Geld nicht angenommen. Bitte geben Sie ein anderes an.",
+    ACCOUNT_BLOCKED:
+      "Das angegebene Konto hat das Geld nicht angenommen. Bitte geben Sie ein anderes an.",
+    DETAILS_WRONG: "Einige Ihrer Angaben stimmten nicht. Bitte prüfen Sie sie.",
+    METHOD_NOT_ACCEPTED:
+      "Auf diesem Weg konnte nicht gezahlt werden. Bitte wählen Sie einen anderen.",
   },
   results: {
-    onItsWay: {
+    UNDER_WAY: {
       title: "Ihr Geld ist unterwegs",
       text: "{merchant} schickt es Ihnen. Je nach Bank dauert das Sekunden bis wenige Werktage.",
     },
-    paid: {
+    PAID: {
       title: "Ihr Geld ist überwiesen",
       text: "{merchant} hat Sie bezahlt. Bis Ihre Bank es anzeigt, kann es einen Moment dauern.",
     },
-    failed: {
+    FAILED: {
       title: "Ihr Geld konnte nicht ausgezahlt werden",
       text: "Diese Zahlung ist beendet und wird nicht wiederholt. Bitte fragen Sie {merchant}, wie Sie bezahlt werden können.",
     },
-    returned: {
+    RETURNED: {
       title: "Ihre Bank hat das Geld zurückgeschickt",
       text: "Es ging an {merchant} zurück. Bitte fragen Sie dort, wie Sie bezahlt werden können.",
     },
-    cancelled: {
+    CANCELLED: {
       title: "Diese Zahlung wurde storniert",
       text: "{merchant} hat sie storniert. Bitte fragen Sie dort nach, wenn Sie das überrascht.",
     },
-    expired: {
+    EXPIRED: {
       title: "Diese Zahlung ist abgelaufen",
       text: "Sie wurde nicht rechtzeitig abgeschlossen. Bitte bitten Sie {merchant} um einen neuen Link.",
     },

@@ -196,33 +196,37 @@ export const en: Words = {
   },
   retry: {
     title: "Your money could not be paid there",
-    closed: "The account that you gave is closed. Please give another one.",
-    notFound: "The account that you gave was not found. Please check it, or give another one.",
-    nameMismatch: "The name did not match the account. Please give the name as your bank knows it.",
-    refused: "The account that you gave did not take the money. Please give another one.",
+    ACCOUNT_CLOSED: "The account that you gave is closed. Please give another one.",
+    ACCOUNT_NOT_FOUND:
+      "The account that you gave was not found. Please check it, or give another one.",
+    NAME_MISMATCH:
+      "The name did not match the account. Please give the name as your bank knows it.",
+    ACCOUNT_BLOCKED: "The account that you gave did not take the money. Please give another one.",
+    DETAILS_WRONG: "Some of the details that you gave were not right. Please check them.",
+    METHOD_NOT_ACCEPTED: "The money could not be paid in this way. Please choose another one.",
   },
   results: {
-    onItsWay: {
+    UNDER_WAY: {
       title: "Your money is on its way",
       text: "{merchant} is sending it to you. Depending on your bank, that takes from seconds to a few working days.",
     },
-    paid: {
+    PAID: {
       title: "Your money was sent",
       text: "{merchant} has paid you. It may take your bank a moment to show it.",
     },
-    failed: {
+    FAILED: {
       title: "Your money could not be paid",
       text: "This payment has ended and is not tried again. Please ask {merchant} how you can be paid.",
     },
-    returned: {
+    RETURNED: {
       title: "Your bank sent the money back",
       text: "It went back to {merchant}. Please ask there how you can be paid.",
     },
-    cancelled: {
+    CANCELLED: {
       title: "This payment was cancelled",
       text: "{merchant} has cancelled it. Please ask there if that surprises you.",
     },
-    expired: {
+    EXPIRED: {
       title: "This payment has expired",
       text: "It was not completed in time. Please ask {merchant} for a new link.",
     },

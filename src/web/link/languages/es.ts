@@ -199,33 +199,35 @@ export const es: Words = {
   },
   retry: {
     title: "No se pudo pagar allí",
-    closed: "La cuenta que indicó está cerrada. Indique otra.",
-    notFound: "No se encontró la cuenta que indicó. Compruébela o indique otra.",
-    nameMismatch: "El nombre no coincidía con la cuenta. Indíquelo tal como lo conoce su banco.",
-    refused: "La cuenta que indicó no aceptó el dinero. Indique otra.",
+    ACCOUNT_CLOSED: "La cuenta que indicó está cerrada. Indique otra.",
+    ACCOUNT_NOT_FOUND: "No se encontró la cuenta que indicó. Compruébela o indique otra.",
+    NAME_MISMATCH: "El nombre no coincidía con la cuenta. Indíquelo tal como lo conoce su banco.",
+    ACCOUNT_BLOCKED: "La cuenta que indicó no aceptó el dinero. Indique otra.",
+    DETAILS_WRONG: "Algunos de los datos que indicó no eran correctos. Compruébelos.",
+    METHOD_NOT_ACCEPTED: "El dinero no se pudo pagar de esta forma. Elija otra.",
   },
   results: {
-    onItsWay: {
+    UNDER_WAY: {
       title: "Su dinero está en camino",
       text: "{merchant} se lo está enviando. Según su banco, tarda desde segundos hasta unos días hábiles.",
     },
-    paid: {
+    PAID: {
       title: "Su dinero se ha enviado",
       text: "{merchant} le ha pagado. Su banco puede tardar un momento en mostrarlo.",
     },
-    failed: {
+    FAILED: {
       title: "No se pudo pagar su dinero",
       text: "Este pago ha terminado y no se repetirá. Pregunte a {merchant} cómo puede cobrar.",
     },
-    returned: {
+    RETURNED: {
       title: "Su banco ha devuelto el dinero",
       text: "Ha vuelto a {merchant}. Pregunte allí cómo puede cobrar.",
     },
-    cancelled: {
+    CANCELLED: {
       title: "Este pago se ha cancelado",
       text: "{merchant} lo ha cancelado. Pregunte allí si le sorprende.",
     },
-    expired: {
+    EXPIRED: {
       title: "Este pago ha caducado",
       text: "No se completó a tiempo. Pida a {merchant} un enlace nuevo.",
     },

@@ -201,34 +201,37 @@ export const fr: Words = {
   },
   retry: {
     title: "Votre argent n’a pas pu y être versé",
-    closed: "Le compte indiqué est clôturé. Veuillez en indiquer un autre.",
-    notFound: "Le compte indiqué est introuvable. Vérifiez-le, ou indiquez-en un autre.",
-    nameMismatch:
+    ACCOUNT_CLOSED: "Le compte indiqué est clôturé. Veuillez en indiquer un autre.",
+    ACCOUNT_NOT_FOUND: "Le compte indiqué est introuvable. Vérifiez-le, ou indiquez-en un autre.",
+    NAME_MISMATCH:
       "Le nom ne correspondait pas au compte. Indiquez-le tel que votre banque le connaît.",
-    refused: "Le compte indiqué n’a pas accepté l’argent. Veuillez en indiquer un autre.",
+    ACCOUNT_BLOCKED: "Le compte indiqué n’a pas accepté l’argent. Veuillez en indiquer un autre.",
+    DETAILS_WRONG: "Certaines informations n’étaient pas exactes. Veuillez les vérifier.",
+    METHOD_NOT_ACCEPTED:
+      "L’argent n’a pas pu être versé par ce moyen. Veuillez en choisir un autre.",
   },
   results: {
-    onItsWay: {
+    UNDER_WAY: {
       title: "Votre argent est en route",
       text: "{merchant} vous l’envoie. Selon votre banque, cela prend de quelques secondes à quelques jours ouvrés.",
     },
-    paid: {
+    PAID: {
       title: "Votre argent a été envoyé",
       text: "{merchant} vous a payé. Votre banque peut mettre un moment à l’afficher.",
     },
-    failed: {
+    FAILED: {
       title: "Votre argent n’a pas pu être versé",
       text: "Ce paiement est terminé et ne sera pas retenté. Demandez à {merchant} comment être payé.",
     },
-    returned: {
+    RETURNED: {
       title: "Votre banque a renvoyé l’argent",
       text: "Il est retourné à {merchant}. Demandez-y comment être payé.",
     },
-    cancelled: {
+    CANCELLED: {
       title: "Ce paiement a été annulé",
       text: "{merchant} l’a annulé. Renseignez-vous auprès de l’expéditeur si cela vous surprend.",
     },
-    expired: {
+    EXPIRED: {
       title: "Ce paiement a expiré",
       text: "Il n’a pas été terminé à temps. Demandez un nouveau lien à {merchant}.",
     },

@@ -199,33 +199,35 @@ export const pt: Words = {
   },
   retry: {
     title: "Não foi possível pagar lá",
-    closed: "A conta informada está encerrada. Informe outra.",
-    notFound: "A conta informada não foi encontrada. Confira-a ou informe outra.",
-    nameMismatch: "O nome não correspondia à conta. Informe-o como seu banco o conhece.",
-    refused: "A conta informada não aceitou o dinheiro. Informe outra.",
+    ACCOUNT_CLOSED: "A conta informada está encerrada. Informe outra.",
+    ACCOUNT_NOT_FOUND: "A conta informada não foi encontrada. Confira-a ou informe outra.",
+    NAME_MISMATCH: "O nome não correspondia à conta. Informe-o como seu banco o conhece.",
+    ACCOUNT_BLOCKED: "A conta informada não aceitou o dinheiro. Informe outra.",
+    DETAILS_WRONG: "Alguns dos dados informados não estavam certos. Confira-os.",
+    METHOD_NOT_ACCEPTED: "Não foi possível pagar desta forma. Escolha outra.",
   },
   results: {
-    onItsWay: {
+    UNDER_WAY: {
       title: "Seu dinheiro está a caminho",
       text: "{merchant} está enviando. Conforme o banco, leva de segundos a alguns dias úteis.",
     },
-    paid: {
+    PAID: {
       title: "Seu dinheiro foi enviado",
       text: "{merchant} pagou você. Seu banco pode levar um momento para mostrar.",
     },
-    failed: {
+    FAILED: {
       title: "Não foi possível pagar seu dinheiro",
       text: "Este pagamento terminou e não será repetido. Pergunte a {merchant} como você pode receber.",
     },
-    returned: {
+    RETURNED: {
       title: "Seu banco devolveu o dinheiro",
       text: "Ele voltou para {merchant}. Pergunte lá como você pode receber.",
     },
-    cancelled: {
+    CANCELLED: {
       title: "Este pagamento foi cancelado",
       text: "{merchant} o cancelou. Pergunte lá se isso surpreende você.",
     },
-    expired: {
+    EXPIRED: {
       title: "Este pagamento expirou",
       text: "Ele não foi concluído a tempo. Peça um novo link a {merchant}.",
     },

@@ -1,4 +1,6 @@
 import type { PayoutMethodKind } from "../../../domain/payout-method/index.ts";
+import type { RecipientTrouble } from "../../../domain/recipient-trouble.ts";
+import type { ClaimResult } from "../../../service/visit-link.ts";
 
 /** The payout methods that a page can take. */
 export type PageMethod = Exclude<PayoutMethodKind, "apple_pay" | "passthrough">;
@@ -36,12 +38,6 @@ export interface FieldWords {
   readonly missing: string;
   readonly wrong: string;
 }
-
-/** Why a payout came back, as far as its recipient can mend it. */
-export type RetryReason = "closed" | "notFound" | "nameMismatch" | "refused";
-
-/** How a claimed payout stands, for its recipient. */
-export type ResultKind = "onItsWay" | "paid" | "failed" | "returned" | "cancelled" | "expired";
 
 interface Notice {
   readonly title: string;
@@ -87,6 +83,6 @@ export interface Words {
   readonly failed: Notice;
   readonly methods: Readonly<Record<PageMethod, Notice>>;
   readonly fields: Readonly<Record<FieldText, FieldWords>>;
-  readonly retry: { readonly title: string } & Readonly<Record<RetryReason, string>>;
-  readonly results: Readonly<Record<ResultKind, Notice>>;
+  readonly retry: { readonly title: string } & Readonly<Record<RecipientTrouble, string>>;
+  readonly results: Readonly<Record<ClaimResult, Notice>>;
 }

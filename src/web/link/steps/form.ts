@@ -3,26 +3,26 @@ import { fill } from "../fill.ts";
 import type { PageMethod } from "../languages/words.ts";
 import { layout, summary } from "../layout.ts";
 import { type Field, type FormValues, METHOD_FIELDS, PERSON_FIELDS } from "../method-fields.ts";
-import type { Fault, View } from "../view.ts";
+import type { Fault, OpenView } from "../view.ts";
 import { retryNotice } from "./choose.ts";
 import { control, faultSummary, formAction } from "./controls.ts";
 
 /** Every field of a method's form. */
-export function fieldsOf({ active }: Pick<View, "active">, kind: PageMethod): readonly Field[] {
-  return active.hint === null ? [...PERSON_FIELDS, ...METHOD_FIELDS[kind]] : METHOD_FIELDS[kind];
+export function fieldsOf({ visit }: Pick<OpenView, "visit">, kind: PageMethod): readonly Field[] {
+  return visit.asksName ? [...PERSON_FIELDS, ...METHOD_FIELDS[kind]] : METHOD_FIELDS[kind];
 }
 
 /** The second step: the account, and who is paid where the merchant has not said it. */
 export function formPage(
-  view: View,
+  view: OpenView,
   kind: PageMethod,
   form: FormValues,
   faults: readonly Fault[] = [],
   isPosted = false,
 ): string {
-  const { assets, locale, active, methods } = view;
+  const { assets, locale, visit, methods } = view;
   const { words } = locale;
-  const merchant = active.branding.name;
+  const merchant = visit.branding.name;
   const controls = (fields: readonly Field[]) =>
     fields.map((field) =>
       control(field, {
@@ -36,16 +36,16 @@ export function formPage(
   return layout({
     assets,
     locale,
-    branding: active.branding,
+    branding: visit.branding,
     title: faults.length === 0 ? words.title : `${words.faultTitle}: ${words.title}`,
-    body: html`${faultSummary(words, faults)}${retryNotice(view)}${summary(locale, active)}
+    body: html`${faultSummary(words, faults)}${retryNotice(view)}${summary(locale, visit)}
 <section aria-labelledby="method">
 <p class="soft step">${fill(words.step, { step: "2" })}</p>
 <h2 id="method">${words.methods[kind].title}</h2>
 ${methods.length > 1 ? html`<p><a href="?${others.toString()}">${words.otherMethod}</a></p>` : null}
 <form method="post" novalidate data-method="${kind}"${formAction(locale)}>
 <input type="hidden" name="method" value="${kind}">
-${active.hint === null ? html`<fieldset><legend>${words.aboutYou}</legend>${controls(PERSON_FIELDS)}</fieldset>` : null}
+${visit.asksName ? html`<fieldset><legend>${words.aboutYou}</legend>${controls(PERSON_FIELDS)}</fieldset>` : null}
 <fieldset><legend>${words.account}</legend>${controls(METHOD_FIELDS[kind])}</fieldset>
 <button class="primary" name="step" value="review" data-busy="${words.wait}">${words.continue}</button>
 </form>

@@ -1,43 +1,23 @@
-import type { Payout, PayoutStatus } from "../../../domain/payout.ts";
+import type { Payout } from "../../../domain/payout.ts";
 import type { MaskedPayoutMethod } from "../../../domain/payout-method/index.ts";
 import { isTerminal } from "../../../domain/transition.ts";
+import type { ResultVisit } from "../../../service/visit-link.ts";
 import { type Html, html } from "../../html.ts";
 import { fill } from "../fill.ts";
-import type { ResultKind, Words } from "../languages/words.ts";
+import type { Words } from "../languages/words.ts";
 import { amountOf, layout } from "../layout.ts";
 import { isPageMethod } from "../method-fields.ts";
 import { networkName } from "../told.ts";
 import type { View } from "../view.ts";
 
-const RESULTS: Readonly<Record<PayoutStatus, ResultKind>> = {
-  REQUIRES_PAYOUT_METHOD_DATA: "onItsWay",
-  REQUIRES_VENDOR_ACCOUNT_CREATION: "onItsWay",
-  REQUIRES_CONFIRMATION: "onItsWay",
-  REQUIRES_CREATION: "onItsWay",
-  REQUIRES_FULFILLMENT: "onItsWay",
-  INITIATED: "onItsWay",
-  PENDING: "onItsWay",
-  SUCCESS: "paid",
-  FAILED: "failed",
-  INELIGIBLE: "failed",
-  CANCELLED: "cancelled",
-  EXPIRED: "expired",
-  REVERSED: "returned",
-};
-
 /** Seconds between looks: at first often, later by the tenth of what has passed already. */
 const LOOK = { least: 2, most: 60, share: 10 };
 
 /** The end: how the payout stands. It looks again by itself until the payout has ended. */
-export function resultPage(
-  { assets, locale, active }: Omit<View, "methods">,
-  payout: Payout,
-  now: number,
-): string {
+export function resultPage({ assets, locale, visit }: View<ResultVisit>, now: number): string {
   const { words } = locale;
-  const { branding, link } = active;
-  const kind = RESULTS[payout.status];
-  const result = words.results[kind];
+  const { branding, link, payout } = visit;
+  const result = words.results[visit.result];
   const again = isTerminal(payout.status) ? null : secondsToLook(payout, now);
   return layout({
     assets,
@@ -45,7 +25,7 @@ export function resultPage(
     branding,
     title: result.title,
     refresh: again,
-    body: html`<div id="result" data-result="${kind}"${again === null ? null : html` data-look="${again}"`}>
+    body: html`<div id="result" data-result="${visit.result}"${again === null ? null : html` data-look="${again}"`}>
 <span class="sign" aria-hidden="true"></span>
 <div role="status"><h1>${result.title}</h1></div>
 <div data-details>

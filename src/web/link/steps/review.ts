@@ -4,9 +4,9 @@ import { fill } from "../fill.ts";
 import type { PageMethod } from "../languages/words.ts";
 import { amountOf, layout } from "../layout.ts";
 import { formatMoney } from "../locale.ts";
-import { CLAIM_CODE, type Field, METHOD_FIELDS } from "../method-fields.ts";
+import { CLAIM_CODE, type Field } from "../method-fields.ts";
 import { group, tell } from "../told.ts";
-import type { Fault, View } from "../view.ts";
+import type { Fault, OpenView } from "../view.ts";
 import { control, faultSummary, formAction } from "./controls.ts";
 import { fieldsOf } from "./form.ts";
 
@@ -15,15 +15,15 @@ const SHOWN = 4;
 
 /** The third step: everything once more, the claim code where there is one, and the button that pays. */
 export function reviewPage(
-  view: View,
+  view: OpenView,
   kind: PageMethod,
   draft: Draft,
   sealed: string,
   faults: readonly Fault[] = [],
 ): string {
-  const { assets, locale, active } = view;
+  const { assets, locale, visit } = view;
   const { words } = locale;
-  const { branding, link, payout } = active;
+  const { branding, link, payout } = visit;
   const rows = fieldsOf(view, kind).map((field) => row(view, field, draft.get(field.name) ?? ""));
   const code = link.requiresClaimCode
     ? control(CLAIM_CODE, {
@@ -58,7 +58,7 @@ ${code}
   });
 }
 
-function row({ locale: { words } }: View, field: Field, value: string): Html {
+function row({ locale: { words } }: OpenView, field: Field, value: string): Html {
   const { options, grouping, tells, typed, untold } = field;
   const { label } = words.fields[field.text];
   const choice = options?.find(([each]) => each === value);
@@ -73,13 +73,10 @@ function row({ locale: { words } }: View, field: Field, value: string): Html {
   return html`<div><dt>${label}</dt><dd>${text}${name === undefined ? null : html`<span class="soft"><bdi>${name}</bdi></span>`}</dd></div>`;
 }
 
-/** Whether a method's form is one that can be reviewed: every field of it, and nothing else. */
+/** A form's fields, and nothing else that was sent. */
 export function draftOf(kind: PageMethod, fields: readonly Field[], form: URLSearchParams): Draft {
   return new Map([
     ["method", kind],
     ...fields.map(({ name }): [string, string] => [name, form.get(name) ?? ""]),
   ]);
 }
-
-/** The fields that a method's account is typed into. */
-export const accountFields = (kind: PageMethod): readonly Field[] => METHOD_FIELDS[kind];
