@@ -61,7 +61,7 @@ export async function visitLink(
   const found = await findLink(context, visitor);
   const { link } = found;
   const payout = await payoutOf(context, link);
-  const visited = { link, payout, branding: lookOf(found, visitor.token) };
+  const visited = { link, payout, branding: lookOf(context, found, visitor.token) };
   if (claimableState(link, context.clock.now()) !== "ACTIVE") {
     return { ...visited, kind: "result", result: resultOf(payout.status) };
   }
@@ -118,10 +118,11 @@ async function payoutOf({ repository }: ServiceContext, link: PayoutLink): Promi
   return aggregate.payout;
 }
 
-function lookOf({ merchant }: StoredLink, token: string): Branding {
+function lookOf({ publicUrl }: ServiceContext, { merchant }: StoredLink, token: string): Branding {
   const { name, accentColor, logoTime } = merchant;
+  const base = new URL(publicUrl).pathname.replace(/\/$/, "");
   // The time makes it another address when the logo is another one: browsers keep the old one for a while.
-  const logoPath = logoTime === null ? null : `/l/${token}/logo?v=${logoTime}`;
+  const logoPath = logoTime === null ? null : `${base}/l/${token}/logo?v=${logoTime}`;
   return { name, accentColor, logoPath };
 }
 
