@@ -154,6 +154,25 @@ describeInBrowser("a payout link in a browser", (browser) => {
     await visitor.leave();
   });
 
+  test("comes back by itself for another account when the first is closed", async () => {
+    const { payout, link } = await open("ach");
+    const visitor = await Visitor.come(browser());
+    const { page } = visitor;
+    await page.goto(link.url);
+    // The sandbox finds this account closed.
+    await claim(visitor, "ach", { ...typedFor("ach"), accountNumber: "190000005" });
+    await page.locator("button[name=method][value=ach]").waitFor();
+    const text = (await page.locator("main").textContent()) ?? "";
+    expect(text).toContain("The account that you gave is closed.");
+    expect(text).not.toContain("ACCOUNT_CLOSED");
+    await visitor.picture("reopened");
+    await claim(visitor, "paypal");
+    await seeResult(visitor, "PAID");
+    await api.until(payout.payoutId, "SUCCESS");
+    expect(visitor.complaints).toEqual([]);
+    await visitor.leave();
+  });
+
   test("says a definite end as one, in words of its own", async () => {
     const { payout, link } = await open("ach", { metadata: { sandbox_scenario: "decline" } });
     const visitor = await Visitor.come(browser());

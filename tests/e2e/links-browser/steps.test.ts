@@ -1,6 +1,7 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import { Client } from "../money/client.ts";
+import { readableAccent } from "../../../src/domain/accent.ts";
+import { Client, ok } from "../money/client.ts";
 import { createLink } from "../money/link-page.ts";
 import { openWorkbench } from "../money/process.ts";
 import { expectAccessible } from "./accessible.ts";
@@ -45,7 +46,7 @@ describeInBrowser("every step of a payout link", (browser) => {
     await fillIn(visitor, { givenName: "Jane", iban: "DE89 3704 0044 0532 0130 01" });
     await review(visitor);
     await page.locator("#faults").waitFor();
-    expect(await page.locator("[aria-invalid]").count()).toBe(3);
+    expect(await page.locator("[aria-invalid]").count()).toBe(2);
     await look("3-faults");
     await fillIn(visitor, typedFor("sepa"));
     await review(visitor);
@@ -82,6 +83,31 @@ describeInBrowser("every step of a payout link", (browser) => {
     await visitor.leave();
   });
 
+  test("stays readable whatever colour the merchant has", async () => {
+    const merchants = ok<{ merchants: { merchantId: string }[] }>(
+      await api.call("GET", "/v1/merchants"),
+    ).merchants;
+    const address = `/v1/merchants/${merchants[0]?.merchantId}`;
+    for (const accentColor of ["#ffff00", "#fefefe", "#101010", "#ff0080", "#808080"]) {
+      ok(await api.call("PATCH", address, { accentColor }));
+      const { link } = await createLink(api, { amount: { minorAmount: "9950", currency: "USD" } });
+      for (const colorScheme of ["light", "dark"] as const) {
+        const visitor = await Visitor.come(browser(), { colorScheme });
+        await visitor.page.goto(link.url);
+        await expectAccessible(visitor, `${accentColor}, ${colorScheme}`);
+        await choose(visitor, "ach");
+        await expectAccessible(visitor, `${accentColor}, ${colorScheme}`);
+        await visitor.picture(`accent-${accentColor.slice(1)}-${colorScheme}`);
+        const button = visitor.page.locator("button.primary");
+        const shown = await button.evaluate((element) => getComputedStyle(element).backgroundColor);
+        expect(shown).toBe(rgb(readableAccent(accentColor, colorScheme)));
+        expect(visitor.complaints).toEqual([]);
+        await visitor.leave();
+      }
+    }
+    ok(await api.call("PATCH", address, { accentColor: "" }));
+  });
+
   test("speaks the language of the browser, of the link, of the reader's choice", async () => {
     const amount = { minorAmount: "123456789", currency: "EUR" };
     const words = async (locale: string, more = {}, query = "") => {
@@ -105,3 +131,8 @@ describeInBrowser("every step of a payout link", (browser) => {
     expect(await words("de-DE", { locale: "es" }, "?lang=pt")).toMatchObject({ language: "pt" });
   });
 });
+
+function rgb(color: string): string {
+  const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  return `rgb(${channels.join(", ")})`;
+}
