@@ -7,7 +7,7 @@
 /** Within every placeholder; a valid part of an id, so that a damaged one is still nearly an id. */
 const MARK = "00ffzzffzzffzzffzzffzzff";
 const ANY =
-  /(?:po_|rcp_|acct_|plink_|evt_|link-|draft-|sk_test_)00ffzzffzzffzzffzzffzzff[a-z-]*\d\d|~tok\.[A-Za-z.]+\.[a-z]+\.\d+~/g;
+  /(?:po_|rcp_|acct_|plink_|evt_|link-|sk_test_)00ffzzffzzffzzffzzffzzff[a-z-]*\d\d|~tok\.[A-Za-z.]+\.[a-z]+\.\d+~/g;
 
 export const ID_KINDS = ["po", "rcp", "acct", "plink", "evt"] as const;
 export type IdPrefix = (typeof ID_KINDS)[number];
@@ -29,11 +29,6 @@ export function idPlaceholder(prefix: string, index: number): string {
 /** The secret of a link, 43 characters. Every other link asks for a claim code. */
 export function linkPlaceholder(index: number): string {
   return `link-${MARK}-xxxxxxxxxx-${twoDigits(index)}`;
-}
-
-/** What a link's review carries of an account's details, sealed. For forms: its length is another. */
-export function draftPlaceholder(index: number): string {
-  return `draft-${MARK}${twoDigits(index)}`;
 }
 
 /** The claim code of the links that ask for one. */

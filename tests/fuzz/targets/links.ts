@@ -1,7 +1,7 @@
 import type { FuzzRandom } from "../fuzz-random.ts";
 import type { CallInput } from "../input.ts";
 import { NASTY_TEXTS } from "../nasty.ts";
-import { CLAIM_CODE, draftPlaceholder, LINKS, linkPlaceholder } from "../placeholders.ts";
+import { CLAIM_CODE, LINKS, linkPlaceholder } from "../placeholders.ts";
 import type { Target } from "./target.ts";
 
 export const links: Target = {
@@ -9,9 +9,9 @@ export const links: Target = {
   about: "the payout link's page: its form's posts, its query, its address",
   weight: 8,
   make(random) {
-    const index = random.below(LINKS);
     const path = random.weighted<string>(
-      [12, () => `/l/${linkPlaceholder(index)}`],
+      [12, () => `/l/${linkPlaceholder(random.below(LINKS))}`],
+      [1, () => `/l/${linkPlaceholder(random.below(LINKS))}/logo`],
       [1, () => `/l/${linkPlaceholder(0).slice(0, random.below(43))}`],
       [1, () => `/l/${encodeURIComponent(random.pick(NASTY_TEXTS).toWellFormed())}`],
       [
@@ -20,7 +20,7 @@ export const links: Target = {
           `/l/${random.pick(["%", "%zz", "..", "%2e%2e", "a/b", "a%2Fb", "", "x".repeat(513), "%ff"])}`,
       ],
     );
-    const fields = random.happens(0.4) ? reviewFields(random, index) : formFields(random);
+    const fields = formFields(random);
     const body = random.weighted<string>(
       [10, () => encoded(fields)],
       [1, () => `${encoded(fields)}&${"a=b&".repeat(random.pick([10, 1000, 5000]))}`],
@@ -39,7 +39,11 @@ export const links: Target = {
           ? random.pick(["PUT", "HEAD", "DELETE"])
           : "POST",
       path: isGet ? `${path}?${encoded(fields)}`.slice(0, 9000) : path,
-      headers: isGet ? [] : [["content-type", contentType(random)], ...oddHeaders(random)],
+      headers: [
+        // Of one address so many wrong tries are looked at and no more.
+        ["x-forwarded-for", `203.0.113.${random.below(256)}`],
+        ...(isGet ? [] : ([["content-type", contentType(random)], ...oddHeaders(random)] as const)),
+      ],
       body: isGet ? "" : body,
     } satisfies CallInput;
   },
@@ -66,6 +70,7 @@ function oddHeaders(random: FuzzRandom): CallInput["headers"] {
       ["origin", "null"],
       ["content-encoding", "gzip"],
       ["cookie", "a=b"],
+      ["cookie", `claim_0123456789abcdef=${"x".repeat(43)}; claim_=; claim`],
       ["accept-language", "pt-BR,*;q=0"],
     ] as const),
   ];
@@ -128,8 +133,17 @@ function formFields(random: FuzzRandom): (readonly [string, string])[] {
         1,
         () =>
           fields.push([
-            random.pick(["__proto__", "constructor", "method", "token", "kind", "amount"]),
-            random.pick(["x", "", "ach"]),
+            random.pick([
+              "__proto__",
+              "constructor",
+              "method",
+              "token",
+              "kind",
+              "amount",
+              "draft",
+              "step",
+            ]),
+            random.pick(["x", "", "ach", "claim", "edit", "A".repeat(64)]),
           ]),
       ],
       [1, () => fields.splice(index, 1, [random.pick(["__proto__", "toString", "valueOf"]), "x"])],
@@ -153,27 +167,6 @@ function formFields(random: FuzzRandom): (readonly [string, string])[] {
     );
   }
   return fields;
-}
-
-/** What a review sends: a right one uses the link up. */
-function reviewFields(random: FuzzRandom, index: number): (readonly [string, string])[] {
-  const draft = random.weighted<string>(
-    [6, () => draftPlaceholder(index)],
-    [1, () => draftPlaceholder(random.below(LINKS))],
-    [1, () => `${draftPlaceholder(index)}${random.pick(["A", "=", "%", "."])}`],
-    [1, () => random.pick(NASTY_TEXTS).toWellFormed()],
-    [1, () => ""],
-  );
-  const step = random.weighted<string>(
-    [4, () => "claim"],
-    [2, () => "edit"],
-    [1, () => random.pick(["review", "", "constructor", "__proto__"])],
-  );
-  return [
-    ["draft", draft],
-    ["step", step],
-    ["claimCode", random.happens(0.6) ? CLAIM_CODE : random.pick(NASTY_TEXTS).toWellFormed()],
-  ];
 }
 
 function encoded(fields: readonly (readonly [string, string])[]): string {
