@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { build } from "esbuild";
+import { buildPages } from "./build-pages.ts";
 import { contractServices, methodsWithoutScope } from "./contract.ts";
 
 /**
@@ -36,3 +37,4 @@ await build({
   },
   logLevel: "warning",
 });
+await buildPages(`${outdir}/pages`);

@@ -16,6 +16,7 @@ interface Check {
 const checks: readonly Check[] = [
   command("lint and format", "biome", "check", "--error-on-warnings"),
   command("types", "tsc", "-p", "tsconfig.json"),
+  command("types of what runs in browsers", "tsc", "-p", "tsconfig.browser.json"),
   command("import directions", "depcruise", "--config", ".dependency-cruiser.mjs", "src"),
   command("contract lint", "buf", "lint"),
   command("contract format", "buf", "format", "--diff", "--exit-code"),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { AdminService } from "../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../gen/payout/v1/connector_service_pb.js";
@@ -19,6 +20,7 @@ import { Executor } from "./engine/executor.ts";
 import { LaneHealth } from "./engine/lane-health.ts";
 import { limits } from "./limits.ts";
 import { createGuardedHttp } from "./net/guarded-http.ts";
+import { createUrlReader } from "./net/read-url.ts";
 import { type Resolve, resolveByDns } from "./net/resolve.ts";
 import { openSandbox } from "./sandbox.ts";
 import { authenticate } from "./service/authenticate.ts";
@@ -27,6 +29,8 @@ import { findKeyFaults } from "./service/check-encryption-keys.ts";
 import { storeEnvironmentAccounts } from "./service/connector-accounts/from-environment.ts";
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
+import { LinkTries } from "./service/link-tries.ts";
+import type { ReadUrl } from "./service/read-url.ts";
 import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
@@ -65,6 +69,8 @@ import { warnOfUnverified } from "./transport/webhooks/warn-of-unverified.ts";
 import { webhookRoutes } from "./transport/webhooks/webhook-routes.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
+import { logoRoutes } from "./web/link-logo.ts";
+import { readPageAssets } from "./web/page-assets.ts";
 import { InboxWorker } from "./worker/inbox-worker.ts";
 import { WebhookWorker } from "./worker/webhook-worker.ts";
 import { Worker } from "./worker/worker.ts";
@@ -93,6 +99,8 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Of the names in merchants' URLs. Default: the machine's name servers. */
   readonly resolve?: Resolve;
+  /** How a URL that a merchant gave is read. Default: guarded, as webhooks are sent. */
+  readonly readUrl?: ReadUrl;
 }
 
 export interface App {
@@ -112,6 +120,7 @@ export async function startApp({
   modules,
   clock = systemClock,
   resolve = resolveByDns,
+  readUrl,
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
   const { hash, folder } = storage;
@@ -178,9 +187,10 @@ export async function startApp({
   });
 
   const targets = { resolve, allowLoopback: config.webhookLoopback };
+  const guarded = createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes });
   const sender = new WebhookSender({
     outbox: repository.webhookOutbox,
-    http: createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes }),
+    http: guarded,
     clock,
     log,
     chance: Math.random,
@@ -208,6 +218,8 @@ export async function startApp({
     router: new Router({ repository, connectors }),
     signals,
     hash,
+    linkTries: new LinkTries(clock),
+    readUrl: readUrl ?? createUrlReader(guarded),
     pollMs: config.pollMs,
     // The port is known only once it is listened on.
     get publicUrl() {
@@ -244,6 +256,10 @@ export async function startApp({
     onUnverified: warnOfUnverified(log, clock.now),
   });
   const servesCalls = config.role !== "worker";
+  const assets = readPageAssets(join(packageRoot, "dist", "pages"));
+  if (servesCalls && (assets.script === null || assets.style === null)) {
+    log.warn("dist/pages is empty, so payout links are plain pages: npm run build");
+  }
   mountRoutes(server, {
     services: servesCalls ? SERVICES : [],
     register: servesCalls ? register : () => {},
@@ -261,7 +277,15 @@ export async function startApp({
     ],
     health,
     log,
-    pages: servesCalls ? [homeRoutes, linkRoutes(context), webhookRoutes(webhooks)] : [],
+    pages: servesCalls
+      ? [
+          homeRoutes,
+          assets.routes,
+          linkRoutes(context, assets),
+          logoRoutes(context),
+          webhookRoutes(webhooks),
+        ]
+      : [],
   });
 
   const address = await server.listen({ host: config.host, port: config.port });

@@ -182,12 +182,24 @@ export const limits = {
 
   /** A staged payout that nobody confirms expires (milliseconds). */
   stagedMs: 30 * 24 * 60 * 60 * 1000,
-  /** Wrong claim codes of one link in a minute, and links that are remembered for it. */
-  claimCodes: { tries: 10, windowMs: 60_000, subjects: 10_000 },
+  /**
+   * Wrong claim codes of one link in a minute, links that are remembered for it, and wrong codes after
+   * which the link is locked: of codes of four digits half a per cent.
+   */
+  claimCodes: { tries: 10, windowMs: 60_000, subjects: 10_000, inAll: 50 },
+  /**
+   * Wrong link tokens and claim codes of one address in a minute: an office's worth of old links. A
+   * token cannot be found by trying; this keeps the trying cheap.
+   */
+  linkAddress: { tries: 60, windowMs: 60_000, subjects: 10_000 },
   /** A replaced API key goes on working (milliseconds). */
   keyOverlap: { defaultMs: 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
   /** Payout links (milliseconds). */
   link: { defaultMs: 7 * 24 * 60 * 60 * 1000, maxMs: 30 * 24 * 60 * 60 * 1000 },
+  /** Accounts that a recipient may try on one link, each of which costs a call to a processor. */
+  linkClaims: 10,
+  /** A merchant's logo: bytes, enough for a sharp one on a light page; how long it may take to come. */
+  logo: { maxBytes: 256 * 1024, timeoutMs: 5000 },
 
   /**
    * Watch: streams at once, and of one merchant (each event is encoded for each of them); events

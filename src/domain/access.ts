@@ -11,8 +11,16 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** How a merchant is shown to recipients, beside its name. */
+export interface MerchantLook {
+  /** Where the logo was fetched from; null without one. */
+  readonly logoUrl: string | null;
+  /** "#rrggbb" in lower case; null for the page's own. */
+  readonly accentColor: string | null;
+}
+
 /** Whoever everything else belongs to. Test or live, for ever. */
-export interface Merchant {
+export interface Merchant extends MerchantLook {
   readonly merchantId: string;
   /** What recipients are shown as the one who pays. */
   readonly name: string;
@@ -21,7 +29,16 @@ export interface Merchant {
   readonly operator: boolean;
   /** Milliseconds. */
   readonly createTime: number;
+  /** Counts the changes; answered as the etag. */
+  readonly version: number;
 }
+
+/** What a merchant begins with. */
+export const NEW_MERCHANT = {
+  logoUrl: null,
+  accentColor: null,
+  version: 1,
+} as const satisfies Partial<Merchant>;
 
 /** An API key, without what it is made of. Times in milliseconds. */
 export interface ApiKey {

@@ -184,6 +184,12 @@ export const ERROR_CATALOGUE = {
     httpStatus: 403,
     message: "The claim code is not the right one.",
   },
+  LINK_TRIES_EXHAUSTED: {
+    code: "resource_exhausted",
+    httpStatus: 429,
+    message: "There were too many wrong tries. Wait as long as the answer says.",
+    retryable: true,
+  },
   CONNECTOR_ACCOUNT_IN_USE: {
     code: "failed_precondition",
     httpStatus: 409,

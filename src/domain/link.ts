@@ -1,5 +1,6 @@
 import type { PayoutMethodKind } from "./payout-method/index.ts";
 
+/** CLAIMED goes back to ACTIVE when the payout fails for something that its recipient can mend. */
 export const LINK_STATES = ["ACTIVE", "CLAIMED", "EXPIRED", "REVOKED"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
@@ -13,6 +14,10 @@ export interface PayoutLink {
   readonly returnUrl: string;
   readonly locale: string;
   readonly requiresClaimCode: boolean;
+  /** Too many wrong claim codes: nobody can claim it until it is sent anew. */
+  readonly locked: boolean;
+  /** Who may frame the page, such as "https://shop.example". */
+  readonly allowedOrigins: readonly string[];
   /** Raised when the link is sent anew; the token is derived from link id and version. */
   readonly tokenVersion: number;
   readonly expireTime: number;
@@ -20,4 +25,14 @@ export interface PayoutLink {
   readonly createTime: number;
   readonly updateTime: number;
   readonly livemode: boolean;
+}
+
+/** What there is to say of a link to whoever wants to claim it. LOCKED: by wrong claim codes. */
+export function claimableState(
+  { state, locked, expireTime }: Pick<PayoutLink, "state" | "locked" | "expireTime">,
+  now: number,
+): LinkState | "LOCKED" {
+  if (state !== "ACTIVE") return state;
+  if (expireTime <= now) return "EXPIRED";
+  return locked ? "LOCKED" : "ACTIVE";
 }

@@ -6,7 +6,6 @@ import { type CheckedAddress, findAddresses, type Refusal, type TargetRules } fr
 export interface GuardedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
   /** The only limit of time: of the whole exchange, the look-up of the name too. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +33,9 @@ export interface Exchanged {
 
 export interface GuardedHttp {
   /** Never throws for what the network or the other side does. */
-  post(request: GuardedRequest): Promise<Exchanged>;
+  post(request: GuardedRequest & { readonly body: string }): Promise<Exchanged>;
+  /** The same for what is only read, as much of it as `maxBytes`. */
+  get(request: GuardedRequest & { readonly maxBytes: number }): Promise<Exchanged>;
 }
 
 export interface GuardedHttpOptions extends TargetRules {
@@ -48,15 +49,24 @@ export interface GuardedHttpOptions extends TargetRules {
  * address to the check and another to the dialer. Follows no redirect and keeps no connection.
  */
 export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
-  return {
-    post: async (request) => {
-      const { url, signal } = request;
-      const found = await Promise.race([findAddresses(url, options), aborted(signal)]);
-      if (found === "TIMEOUT" || signal.aborted) return failed("TIMEOUT");
-      if (typeof found === "string") return failed(found);
-      return exchange(request, found, options.maxAnswerBytes);
-    },
+  const send = async (request: Sent): Promise<Exchanged> => {
+    const { url, signal } = request;
+    const found = await Promise.race([findAddresses(url, options), aborted(signal)]);
+    if (found === "TIMEOUT" || signal.aborted) return failed("TIMEOUT");
+    if (typeof found === "string") return failed(found);
+    return exchange(request, found);
   };
+  return {
+    post: (request) => send({ ...request, maxBytes: options.maxAnswerBytes }),
+    get: (request) => send({ ...request, body: null }),
+  };
+}
+
+interface Sent extends GuardedRequest {
+  /** Null: it is only read. */
+  readonly body: string | null;
+  /** As much of the answer as is read. */
+  readonly maxBytes: number;
 }
 
 function failed(failure: ExchangeFailure, status: number | null = null): Exchanged {
@@ -71,9 +81,8 @@ function aborted(signal: AbortSignal): Promise<"TIMEOUT"> {
 }
 
 function exchange(
-  { url, headers, body, signal }: GuardedRequest,
+  { url, headers, body, signal, maxBytes }: Sent,
   addresses: readonly CheckedAddress[],
-  maxBytes: number,
 ): Promise<Exchanged> {
   return new Promise((resolve) => {
     const isTls = url.protocol === "https:";
@@ -84,14 +93,14 @@ function exchange(
       if (!isAnswering) resolve(failed(signal.aborted ? "TIMEOUT" : stage));
     };
     const outgoing = (isTls ? httpsRequest : httpRequest)(url, {
-      method: "POST",
+      method: body === null ? "GET" : "POST",
       // A new connection for each exchange: one that was checked for another may lead elsewhere by now.
       agent: false,
       lookup: answering(addresses),
       headers: {
         ...headers,
         "accept-encoding": "identity",
-        "content-length": Buffer.byteLength(body),
+        ...(body === null ? {} : { "content-length": Buffer.byteLength(body) }),
         connection: "close",
       },
       signal,
@@ -115,7 +124,7 @@ function exchange(
         () => resolve(failed(signal.aborted ? "TIMEOUT" : "ANSWER_CUT_OFF", status)),
       );
     });
-    outgoing.end(body);
+    outgoing.end(body ?? undefined);
   });
 }
 

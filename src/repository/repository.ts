@@ -1,7 +1,8 @@
-import type { ApiKey, Merchant, Scope } from "../domain/access.ts";
+import type { ApiKey, Merchant, NEW_MERCHANT, Scope } from "../domain/access.ts";
 import type { ConnectorAccount } from "../domain/connector-account.ts";
 import type { ConnectorRef } from "../domain/connector-ref.ts";
 import type { PayoutEvent } from "../domain/event.ts";
+import type { ImageType } from "../domain/image-type.ts";
 import type { LinkState, PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutStatus } from "../domain/payout.ts";
 import type { PayoutMethod } from "../domain/payout-method/index.ts";
@@ -142,8 +143,13 @@ export interface PayoutStore {
   /** Who is paid where, decrypted; null while a link has not been claimed. */
   destination(ref: PayoutRef): Promise<Destination | null>;
 
-  /** Claims a link and gives its payout a destination, all at once. */
-  redeem(input: Redemption): Promise<Stored>;
+  /**
+   * Claims a link and gives its payout a destination, all at once. `wrong_code`: that is counted, and
+   * nothing else is stored.
+   *
+   * @throws ServiceError LINK_NOT_FOUND; LINK_STATE_CONFLICT for a link that is not to be claimed
+   */
+  redeem(input: Redemption): Promise<Stored | { readonly kind: "wrong_code" }>;
 }
 
 export interface PayoutRef {
@@ -247,6 +253,8 @@ export interface NewLink {
 export interface Redemption {
   readonly tokenHash: string;
   readonly claimCodeHash: string | null;
+  /** SHA-256 of what the browser that claims is given, to see afterwards what came of it. */
+  readonly claimSecretHash: string;
   readonly now: number;
   readonly recipient: NewRecipient;
   readonly account: NewAccount;
@@ -386,13 +394,39 @@ export interface LinkStore {
     },
     page: Page,
   ): Promise<readonly PayoutLink[]>;
+  /**
+   * Changes the token of a link that can be claimed, and with it what was counted and remembered of
+   * the old one.
+   *
+   * @param tokenHash of the link as it then is
+   * @throws ServiceError LINK_NOT_FOUND, LINK_STATE_CONFLICT
+   */
+  resend(
+    ref: LinkRef,
+    requested: Requested & Partial<Audited>,
+    tokenHash: (link: PayoutLink) => string,
+  ): Promise<{ kind: "stored"; link: PayoutLink } | Replay>;
+}
+
+export interface LinkRef {
+  readonly merchantId: string;
+  readonly linkId: string;
 }
 
 export interface StoredLink {
   readonly link: PayoutLink;
-  readonly merchantName: string;
-  readonly claimCodeHash: string | null;
+  readonly merchant: LinkMerchant;
+  /** Null before the first claim. */
+  readonly claimSecretHash: string | null;
   readonly hint: Person | null;
+}
+
+/** The merchant of a link, as its page shows them. */
+export interface LinkMerchant {
+  readonly name: string;
+  readonly accentColor: string | null;
+  /** When the logo was fetched (milliseconds); null without one. */
+  readonly logoTime: number | null;
 }
 
 export interface RoutingStore {
@@ -558,6 +592,12 @@ export interface NewApiKey {
   readonly keyHash: string;
 }
 
+/** A merchant's logo, as it was fetched. */
+export interface Logo {
+  readonly type: ImageType;
+  readonly image: Uint8Array;
+}
+
 export interface AccessStore {
   /** The key with this hash, and whether its merchant is an operator's. */
   findApiKey(keyHash: string): Promise<(ApiKey & { readonly operator: boolean }) | null>;
@@ -569,7 +609,7 @@ export interface AccessStore {
    * installs it for the first operator's merchant of its mode if it is not there.
    */
   bootstrap(input: {
-    readonly merchant: Omit<Merchant, "operator">;
+    readonly merchant: Omit<Merchant, "operator" | keyof typeof NEW_MERCHANT>;
     readonly key: { readonly keyId: string; readonly keyHash: string; readonly hint: string };
     readonly scopes: readonly Scope[];
     readonly now: number;
@@ -580,6 +620,21 @@ export interface AccessStore {
     input: { readonly merchant: Merchant } & Administered,
   ): Promise<{ kind: "stored"; merchant: Merchant } | Replay>;
   listMerchants(reach: Reach, page: Page): Promise<readonly Merchant[]>;
+  /**
+   * Changes a merchant by a decision.
+   *
+   * @param logo what is shown from now on; null for none, undefined for what is there
+   * @throws ServiceError MERCHANT_NOT_FOUND out of reach too, and whatever the decision throws
+   */
+  updateMerchant(
+    ref: { readonly reach: Reach; readonly merchantId: string },
+    administered: Administered,
+    change: {
+      readonly decide: (current: Merchant) => Merchant;
+      readonly logo: Logo | null | undefined;
+    },
+  ): Promise<{ kind: "stored"; merchant: Merchant } | Replay>;
+  logo(merchantId: string): Promise<Logo | null>;
 
   /** @throws ServiceError MERCHANT_NOT_FOUND out of reach too */
   createApiKey(

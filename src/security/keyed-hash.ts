@@ -7,6 +7,8 @@ export type HashPurpose =
   | "request-fingerprint"
   | "link-token"
   | "claim-code"
+  | "link-draft"
+  | "link-receipt"
   | "page-token";
 
 /**

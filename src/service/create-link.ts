@@ -10,6 +10,7 @@ import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
 import { findReplay } from "./find-replay.ts";
 import { claimCodeHash, linkToken, linkUrl, tokenHash } from "./link-token.ts";
+import { isPageMethod } from "./page-methods.ts";
 import { checkTerms, factsOf, newPayout, type PayoutTerms } from "./payout-request.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -20,6 +21,7 @@ export interface CreateLink extends PayoutTerms {
   /** Milliseconds; null for the default. */
   readonly ttl: number | null;
   readonly returnUrl: string;
+  readonly allowedOrigins: readonly string[];
   readonly recipient: PersonInput | null;
   readonly locale: string;
   readonly claimCode: string | null;
@@ -47,6 +49,7 @@ export async function createLink(
   const expireTime = expiryOf(request, now);
   checkMethods(request.allowedMethods, currency);
   checkReturnUrl(request.returnUrl);
+  checkOrigins(request.allowedOrigins);
   checkClaimCode(request.claimCode);
   const hint = hintOf(request.recipient, now);
   const [only = null, ...others] = request.allowedMethods;
@@ -74,6 +77,8 @@ export async function createLink(
     returnUrl: request.returnUrl,
     locale: request.locale,
     requiresClaimCode: request.claimCode !== null,
+    locked: false,
+    allowedOrigins: request.allowedOrigins,
     tokenVersion: 1,
     expireTime,
     claimTime: null,
@@ -132,11 +137,13 @@ function expiryOf({ expireTime, ttl }: CreateLink, now: number): number {
 }
 
 function checkMethods(methods: readonly PayoutMethodKind[], currency: string): void {
-  const violations = methods.flatMap((method, index): FieldViolation[] =>
-    railAcceptsCurrency(method, currency)
+  const violations = methods.flatMap((method, index): FieldViolation[] => {
+    const field = `allowed_methods[${index}]`;
+    if (!isPageMethod(method)) return [{ field, message: "cannot be given on a page" }];
+    return railAcceptsCurrency(method, currency)
       ? []
-      : [{ field: `allowed_methods[${index}]`, message: "cannot pay in the destination currency" }],
-  );
+      : [{ field, message: "cannot pay in the destination currency" }];
+  });
   if (violations.length > 0) throw validationFailed(violations);
 }
 
@@ -147,6 +154,19 @@ function checkReturnUrl(returnUrl: string): void {
     const message = "must be an absolute https URL without user name and password";
     throw validationFailed([{ field: "return_url", message }]);
   }
+}
+
+/** An origin as browsers write it, of a host that is nothing but a name or an address. */
+const ORIGIN = /^https:\/\/([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
+/** They go into a header of the page, so that nothing but an origin may be in them. */
+function checkOrigins(origins: readonly string[]): void {
+  const violations = origins.flatMap((origin, index): FieldViolation[] => {
+    const isOrigin = ORIGIN.test(origin) && URL.parse(origin)?.origin === origin;
+    const message = 'must be an https origin in lower case, such as "https://shop.example"';
+    return isOrigin ? [] : [{ field: `allowed_origins[${index}]`, message }];
+  });
+  if (violations.length > 0) throw validationFailed(violations);
 }
 
 function checkClaimCode(claimCode: string | null): void {

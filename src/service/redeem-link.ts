@@ -1,5 +1,6 @@
 import { refOf } from "../connectors/registry.ts";
 import { ServiceError, validationFailed } from "../domain/errors.ts";
+import type { PayoutLink } from "../domain/link.ts";
 import type { Payout } from "../domain/payout.ts";
 import {
   fingerprintPayoutMethod,
@@ -10,52 +11,53 @@ import {
   railAcceptsCurrency,
 } from "../domain/payout-method/index.ts";
 import { maskPerson, type Person, type PersonInput, parsePerson } from "../domain/person.ts";
+import { withoutClaim } from "../engine/decisions/reopen-link.ts";
 import { waitFor } from "../engine/decisions/waiting.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
 import { orFree } from "../engine/slots.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { NewAccount, NewRecipient, StoredLink } from "../repository/repository.ts";
+import type { NewAccount, NewRecipient, Redemption, Stored } from "../repository/repository.ts";
 import { claimCodeHash, tokenHash } from "./link-token.ts";
+import { isPageMethod } from "./page-methods.ts";
 import { beginHere, factsOf } from "./payout-request.ts";
 import { newLease, type ServiceContext } from "./service-context.ts";
+import { claimSecretHash, findLink } from "./visit-link.ts";
 
 export interface RedeemLink {
   readonly token: string;
+  /** The IP address that the claim comes from. */
+  readonly address: string;
   readonly claimCode: string;
   readonly method: PayoutMethodInput | undefined;
   /** Null where the merchant's hint says who is paid. */
   readonly person: PersonInput | null;
 }
 
-/**
- * The link of a token, whoever asks. Unknown, used and expired links look alike to a stranger.
- *
- * @throws ServiceError LINK_NOT_FOUND
- */
-export async function findActiveLink(
-  { repository, clock }: ServiceContext,
-  token: string,
-): Promise<StoredLink & { readonly payout: Payout }> {
-  const found = await repository.links.findByTokenHash(tokenHash(token));
-  if (found === null || found.link.state !== "ACTIVE" || found.link.expireTime <= clock.now()) {
-    throw new ServiceError("LINK_NOT_FOUND");
-  }
-  const { merchantId, payoutId } = found.link;
-  const aggregate = await repository.payouts.find(merchantId, { payoutId });
-  if (aggregate === null) throw new ServiceError("LINK_NOT_FOUND");
-  return { ...found, payout: aggregate.payout };
+/** A payout on its way, and what the browser that claimed it shows to see what comes of it. */
+export interface RedeemedLink {
+  readonly payout: Payout;
+  readonly claimSecret: string;
 }
 
 /**
  * Claims a link: stores the recipient and the account that they gave, points the payout at it and
  * executes it. Of many tries at once exactly one succeeds.
  *
- * @throws ServiceError VALIDATION_FAILED, LINK_NOT_FOUND, LINK_STATE_CONFLICT, CLAIM_CODE_WRONG
+ * @throws ServiceError VALIDATION_FAILED, LINK_NOT_FOUND, LINK_STATE_CONFLICT, CLAIM_CODE_WRONG,
+ * LINK_TRIES_EXHAUSTED; CONNECTOR_UNSUPPORTED when nobody can pay to such an account
  */
-export async function redeemLink(context: ServiceContext, request: RedeemLink): Promise<Payout> {
+export async function redeemLink(
+  context: ServiceContext,
+  request: RedeemLink,
+): Promise<RedeemedLink> {
   const { clock, executor, repository, hash } = context;
-  const { link, payout, hint } = await findActiveLink(context, request.token);
+  const { link, hint } = await findLink(context, { ...request, claimSecret: "" });
+  const { merchantId, payoutId } = link;
+  const current = await repository.payouts.find(merchantId, { payoutId });
+  if (current === null) throw new Error("a link without its payout");
+  // As it is without what is left of an account that was given before.
+  const payout = withoutClaim(current).payout;
   const method = checkMethod(context, request, link.allowedMethods, payout.destinationCurrency);
   const person = request.person === null ? hint : checkPerson(context, request.person);
   if (person === null) {
@@ -81,21 +83,24 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
   const slot = executor.reserve(work);
   const lease = slot === null ? null : newLease(context);
 
-  const redeeming = repository.payouts.redeem({
+  const claimSecret = Buffer.from(context.randomBytes(32)).toString("base64url");
+  const redemption: Redemption = {
     tokenHash: tokenHash(request.token),
     claimCodeHash: claimCodeHash(hash, link.linkId, request.claimCode),
+    claimSecretHash: claimSecretHash(claimSecret),
     now,
     recipient: {
       ...recipient,
       recipient: { ...recipient.recipient, defaultDisburseAccountId: disburseAccountId },
     },
     account,
-    decide: (current) => {
+    decide: (stored) => {
+      const before = withoutClaim(stored);
       const claimed: PayoutAggregate = waitFor(
         {
-          ...current,
+          ...before,
           payout: {
-            ...current.payout,
+            ...before.payout,
             status: "REQUIRES_CREATION",
             connector: refOf(connector),
             routing,
@@ -104,15 +109,15 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
             payoutMethod,
             error: null,
           },
-          attempts: [...current.attempts, { ...attempt, number: current.attempts.length + 1 }],
+          attempts: [...before.attempts, { ...attempt, number: before.attempts.length + 1 }],
           job: { runAt: now, tries: 0, lease: null },
         },
         now,
       );
       return lease === null ? claimed : beginHere(claimed, lease, now);
     },
-  });
-  const { aggregate } = await orFree(slot, redeeming);
+  };
+  const { aggregate } = await orFree(slot, redeem(context, link, request.address, redemption));
   if (slot !== null && lease !== null) {
     void executor.runPayout(
       { ...work, kind: "payout", subjectId: payout.payoutId, token: lease.token },
@@ -120,7 +125,22 @@ export async function redeemLink(context: ServiceContext, request: RedeemLink): 
       slot,
     );
   }
-  return aggregate.payout;
+  return { payout: aggregate.payout, claimSecret };
+}
+
+/** @throws ServiceError CLAIM_CODE_WRONG, LINK_TRIES_EXHAUSTED, and what the repository throws */
+async function redeem(
+  { repository, linkTries }: ServiceContext,
+  { linkId, requiresClaimCode }: PayoutLink,
+  address: string,
+  redemption: Redemption,
+): Promise<Stored> {
+  const redeeming = () => repository.payouts.redeem(redemption);
+  const redeemed = requiresClaimCode
+    ? await linkTries.code(linkId, address, redeeming, ({ kind }) => kind === "wrong_code")
+    : await redeeming();
+  if (redeemed.kind === "wrong_code") throw new ServiceError("CLAIM_CODE_WRONG");
+  return redeemed;
 }
 
 function checkMethod(
@@ -132,7 +152,7 @@ function checkMethod(
   const parsed = parsePayoutMethod(method, { now: clock.now() }, "payout_method_data");
   if (parsed.violations !== undefined) throw validationFailed(parsed.violations);
   const { kind } = parsed.method;
-  const offered = allowed.length === 0 || allowed.includes(kind);
+  const offered = isPageMethod(kind) && (allowed.length === 0 || allowed.includes(kind));
   if (!offered || !railAcceptsCurrency(kind, currency)) {
     const message = "must be a payout method that this link offers";
     throw validationFailed([{ field: "payout_method_data", message }]);

@@ -1,6 +1,8 @@
 import type { EngineContext } from "../engine/engine-context.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { KeyedHash } from "../security/keyed-hash.ts";
+import type { LinkTries } from "./link-tries.ts";
+import type { ReadUrl } from "./read-url.ts";
 import type { Router } from "./routing/router.ts";
 import type { Signals } from "./signals.ts";
 
@@ -10,6 +12,9 @@ export interface ServiceContext extends EngineContext {
   readonly signals: Signals;
   readonly hash: KeyedHash;
   readonly router: Router;
+  readonly linkTries: LinkTries;
+  /** The one way to a URL that a merchant gave. */
+  readonly readUrl: ReadUrl;
   /** How often a wait looks by itself (milliseconds). */
   readonly pollMs: number;
   /** The base of payout links, without a slash at its end. */

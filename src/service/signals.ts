@@ -132,11 +132,12 @@ export function signalling(repository: Repository, signals: Signals): Repository
         return done;
       },
       redeem: async (input) => {
-        const stored = await payouts.redeem(input);
-        const { merchantId, payoutId } = stored.aggregate.payout;
-        changed(merchantId, payoutId);
-        offered(stored.aggregate.job);
-        return stored;
+        const redeemed = await payouts.redeem(input);
+        if (redeemed.kind === "wrong_code") return redeemed;
+        const { payout, job } = redeemed.aggregate;
+        changed(payout.merchantId, payout.payoutId);
+        offered(job);
+        return redeemed;
       },
     },
     recipients: {

@@ -11,7 +11,7 @@ import { limits } from "../../src/limits.ts";
 import { OPERATIONS } from "../e2e/faces/operations.ts";
 import { field, Shop } from "../e2e/faces/shop.ts";
 import { eventually } from "../e2e/money/client.ts";
-import { FORMS, formOf } from "../e2e/money/link-page.ts";
+import { draftIn, FORMS, formOf } from "../e2e/money/link-page.ts";
 import { openOwnWorkbench } from "../e2e/money/process.ts";
 import { grpcFrame } from "../transport/server/clients.ts";
 import { Canaries, GENERATORS } from "./canaries.ts";
@@ -187,8 +187,8 @@ it("a link's page shows nothing but what was just typed into it, and never card 
     const url = new URL(field(link, "url")).pathname;
     const { typed, form } = plantForm(method, formOf(method), canaries);
     const mayShow = typed.filter((name) => !name.startsWith("PayoutMethodData.Card.card_number"));
-    const claim = async (more: Record<string, string>, status: number) => {
-      const body = new URLSearchParams({ ...form, ...more });
+    const post = async (fields: Record<string, string>, status: number) => {
+      const body = new URLSearchParams(fields);
       const answer = await stage.fetch(
         `claims by ${method}`,
         url,
@@ -196,13 +196,18 @@ it("a link's page shows nothing but what was just typed into it, and never card 
         mayShow,
       );
       expect(answer.status, answer.content).toBe(status);
+      return { text: answer.content };
     };
+    const claim = (draft: string, code: string, status: number) =>
+      post({ draft, step: "claim", claimCode: code }, status);
     expect((await stage.fetch("opens", `${url}?method=${method}`)).status).toBe(200);
     await stage.fetch("opens with a query", `${url}?${new URLSearchParams(form)}`);
-    await claim({ claimCode, holderName: "", email: "no", phone: "no", pixKey: "no" }, 400);
-    await claim({ claimCode: wrong }, 403);
-    await claim({ claimCode }, 200);
-    await claim({ claimCode }, 404);
+    await post({ ...form, holderName: "", email: "no", phone: "no", pixKey: "no" }, 400);
+    const draft = draftIn(await post({ ...form }, 200));
+    await post({ draft, step: "edit" }, 200);
+    await claim(draft, wrong, 403);
+    await claim(draft, claimCode, 200);
+    await claim(draft, claimCode, 404);
   });
   expectSilence(stage);
 });

@@ -77,7 +77,8 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   },
   {
     why: "what the operator calls a merchant or a key; a merchant's is shown to recipients",
-    names: /^(Merchant|ApiKey|CreateMerchantRequest|CreateApiKeyRequest)\.name$/,
+    names:
+      /^(Merchant|ApiKey|CreateMerchantRequest|UpdateMerchantRequest|CreateApiKeyRequest)\.name$/,
   },
   {
     why: "names a part of the service or of its settings",
@@ -93,7 +94,8 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   },
   {
     why: "the merchant's own page, without anything of the recipient's",
-    names: /^(PayoutLink|CreateLinkRequest)\.return_url$/,
+    names:
+      /^((PayoutLink|CreateLinkRequest)\.return_url|(Merchant|UpdateMerchantRequest)\.logo_url)$/,
   },
   {
     why: "whether there is a claim code, not which",

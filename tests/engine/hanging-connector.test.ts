@@ -19,6 +19,7 @@ import { Cipher } from "../../src/security/cipher.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
 import { createPayout } from "../../src/service/create-payout.ts";
+import { LinkTries } from "../../src/service/link-tries.ts";
 import { Router } from "../../src/service/routing/router.ts";
 import type { ServiceContext } from "../../src/service/service-context.ts";
 import { Signals, signalling } from "../../src/service/signals.ts";
@@ -107,6 +108,8 @@ beforeAll(async () => {
     signals,
     hash: new KeyedHash(randomBytes(32)),
     router: new Router(engine),
+    linkTries: new LinkTries(systemClock),
+    readUrl: async () => null,
     pollMs: 1000,
     publicUrl: "",
   };

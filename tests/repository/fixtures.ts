@@ -187,6 +187,8 @@ export class World {
       returnUrl: "",
       locale: "en",
       requiresClaimCode: claimCodeHash !== null,
+      locked: false,
+      allowedOrigins: [],
       tokenVersion: 1,
       expireTime: this.time + 60_000,
       claimTime: null,

@@ -3,6 +3,7 @@ import type { Payout } from "../../src/domain/payout.ts";
 import { limits } from "../../src/limits.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
+import { LinkTries } from "../../src/service/link-tries.ts";
 import { recordNews } from "../../src/service/record-news.ts";
 import { Router } from "../../src/service/routing/router.ts";
 import type { ServiceContext } from "../../src/service/service-context.ts";
@@ -52,6 +53,8 @@ function services(bench: Bench, process: Process = bench.process()) {
     router: new Router(engine),
     pollMs: 1000,
     publicUrl: "",
+    linkTries: new LinkTries(engine.clock),
+    readUrl: async () => null,
   };
   const call = (key: string | null = null): Call => ({
     caller: {

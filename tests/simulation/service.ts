@@ -8,6 +8,7 @@ import { LaneHealth } from "../../src/engine/lane-health.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import { PayoutReader } from "../../src/service/get-payout.ts";
+import { LinkTries } from "../../src/service/link-tries.ts";
 import { recordNews } from "../../src/service/record-news.ts";
 import { Router } from "../../src/service/routing/router.ts";
 import type { ServiceContext } from "../../src/service/service-context.ts";
@@ -66,6 +67,8 @@ export class SimulatedService {
       signals,
       hash: new KeyedHash(new Uint8Array(32).fill(9)),
       router: new Router(engine),
+      linkTries: new LinkTries(process),
+      readUrl: async () => null,
       pollMs: 1000,
       publicUrl: "http://simulated",
     };

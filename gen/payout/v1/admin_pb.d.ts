@@ -53,6 +53,28 @@ export declare type Merchant = Message<"payout.v1.Merchant"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Where its logo was fetched from; empty without one.
+   *
+   * @generated from field: string logo_url = 6;
+   */
+  logoUrl: string;
+
+  /**
+   * The colour of buttons and links on its payout links' pages; empty for the
+   * pages' own.
+   *
+   * @generated from field: string accent_color = 7;
+   */
+  accentColor: string;
+
+  /**
+   * Changes with every change.
+   *
+   * @generated from field: string etag = 8;
+   */
+  etag: string;
 };
 
 /**

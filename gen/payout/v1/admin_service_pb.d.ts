@@ -114,6 +114,77 @@ export declare type ListMerchantsResponse = Message<"payout.v1.ListMerchantsResp
 export declare const ListMerchantsResponseSchema: GenMessage<ListMerchantsResponse>;
 
 /**
+ * Request of UpdateMerchant.
+ *
+ * @generated from message payout.v1.UpdateMerchantRequest
+ */
+export declare type UpdateMerchantRequest = Message<"payout.v1.UpdateMerchantRequest"> & {
+  /**
+   * The merchant's id.
+   *
+   * @generated from field: string merchant_id = 1;
+   */
+  merchantId: string;
+
+  /**
+   * Replaces the name. 1 to 100 characters.
+   *
+   * @generated from field: optional string name = 2;
+   */
+  name?: string | undefined;
+
+  /**
+   * Where the logo is: https, a PNG, JPEG or WebP image of at most 256 KiB. It
+   * is fetched now and kept; give it again to fetch it again. Empty for none.
+   *
+   * @generated from field: optional string logo_url = 3;
+   */
+  logoUrl?: string | undefined;
+
+  /**
+   * The colour of buttons and links, such as "#1f5fd1"; pages make it darker or
+   * lighter where it could not be read. Empty for the pages' own.
+   *
+   * @generated from field: optional string accent_color = 4;
+   */
+  accentColor?: string | undefined;
+
+  /**
+   * The etag that was read. Optional; when it is not the current one the call
+   * is refused with ETAG_MISMATCH.
+   *
+   * @generated from field: string etag = 5;
+   */
+  etag: string;
+};
+
+/**
+ * Describes the message payout.v1.UpdateMerchantRequest.
+ * Use `create(UpdateMerchantRequestSchema)` to create a new message.
+ */
+export declare const UpdateMerchantRequestSchema: GenMessage<UpdateMerchantRequest>;
+
+/**
+ * Response of UpdateMerchant.
+ *
+ * @generated from message payout.v1.UpdateMerchantResponse
+ */
+export declare type UpdateMerchantResponse = Message<"payout.v1.UpdateMerchantResponse"> & {
+  /**
+   * The merchant.
+   *
+   * @generated from field: payout.v1.Merchant merchant = 1;
+   */
+  merchant?: Merchant | undefined;
+};
+
+/**
+ * Describes the message payout.v1.UpdateMerchantResponse.
+ * Use `create(UpdateMerchantResponseSchema)` to create a new message.
+ */
+export declare const UpdateMerchantResponseSchema: GenMessage<UpdateMerchantResponse>;
+
+/**
  * Request of CreateApiKey.
  *
  * @generated from message payout.v1.CreateApiKeyRequest
@@ -373,6 +444,16 @@ export declare const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ListMerchantsRequestSchema;
     output: typeof ListMerchantsResponseSchema;
+  },
+  /**
+   * Changes how a merchant is shown to recipients. What is absent stays.
+   *
+   * @generated from rpc payout.v1.AdminService.UpdateMerchant
+   */
+  updateMerchant: {
+    methodKind: "unary";
+    input: typeof UpdateMerchantRequestSchema;
+    output: typeof UpdateMerchantResponseSchema;
   },
   /**
    * Makes an API key. The key itself is in the answer, and never again.

@@ -28,7 +28,7 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
 
   /**
    * The address to give to the recipient. Whoever has it can claim the money.
-   * Only in the answer of the call that made it.
+   * Only in the answers of the calls that made it or sent it anew.
    *
    * @generated from field: string url = 2;
    */
@@ -110,6 +110,21 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
    * @generated from field: bool livemode = 13;
    */
   livemode: boolean;
+
+  /**
+   * Who may frame the page.
+   *
+   * @generated from field: repeated string allowed_origins = 14;
+   */
+  allowedOrigins: string[];
+
+  /**
+   * Whether it is locked, after 50 wrong claim codes: nobody can claim it until
+   * it is sent anew.
+   *
+   * @generated from field: bool locked = 15;
+   */
+  locked: boolean;
 };
 
 /**
@@ -119,7 +134,7 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
 export declare const PayoutLinkSchema: GenMessage<PayoutLink>;
 
 /**
- * Where a link stands. All but ACTIVE are final.
+ * Where a link stands. EXPIRED and REVOKED are final.
  *
  * @generated from enum payout.v1.PayoutLink.State
  */
@@ -139,7 +154,9 @@ export enum PayoutLink_State {
   ACTIVE = 1,
 
   /**
-   * The recipient has given a payout method.
+   * The recipient has given a payout method. When the payout comes to nothing
+   * for something that they can mend, such as an account that is closed, the
+   * link is ACTIVE again, for another method.
    *
    * @generated from enum value: CLAIMED = 2;
    */

@@ -167,7 +167,54 @@ export declare type RevokeLinkResponse = Message<"payout.v1.RevokeLinkResponse">
 export declare const RevokeLinkResponseSchema: GenMessage<RevokeLinkResponse>;
 
 /**
- * Reads and revokes payout links. They are made with PayoutService.CreateLink.
+ * Request of ResendLink.
+ *
+ * @generated from message payout.v1.ResendLinkRequest
+ */
+export declare type ResendLinkRequest = Message<"payout.v1.ResendLinkRequest"> & {
+  /**
+   * The link's id.
+   *
+   * @generated from field: string link_id = 1;
+   */
+  linkId: string;
+
+  /**
+   * Why, for the record. At most 500 characters.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message payout.v1.ResendLinkRequest.
+ * Use `create(ResendLinkRequestSchema)` to create a new message.
+ */
+export declare const ResendLinkRequestSchema: GenMessage<ResendLinkRequest>;
+
+/**
+ * Response of ResendLink.
+ *
+ * @generated from message payout.v1.ResendLinkResponse
+ */
+export declare type ResendLinkResponse = Message<"payout.v1.ResendLinkResponse"> & {
+  /**
+   * The link, with its new url.
+   *
+   * @generated from field: payout.v1.PayoutLink link = 1;
+   */
+  link?: PayoutLink | undefined;
+};
+
+/**
+ * Describes the message payout.v1.ResendLinkResponse.
+ * Use `create(ResendLinkResponseSchema)` to create a new message.
+ */
+export declare const ResendLinkResponseSchema: GenMessage<ResendLinkResponse>;
+
+/**
+ * Reads, revokes and resends payout links. They are made with PayoutService.CreateLink.
  *
  * @generated from service payout.v1.LinkService
  */
@@ -202,6 +249,18 @@ export declare const LinkService: GenService<{
     methodKind: "unary";
     input: typeof RevokeLinkRequestSchema;
     output: typeof RevokeLinkResponseSchema;
+  },
+  /**
+   * Gives a link that waits for its recipient another url. The old one is dead;
+   * the time that is left, and the claim code, stay. Unlocks a link that is
+   * locked.
+   *
+   * @generated from rpc payout.v1.LinkService.ResendLink
+   */
+  resendLink: {
+    methodKind: "unary";
+    input: typeof ResendLinkRequestSchema;
+    output: typeof ResendLinkResponseSchema;
   },
 }>;
 

@@ -758,6 +758,14 @@ export declare type CreateLinkRequest = Message<"payout.v1.CreateLinkRequest"> &
    * @generated from field: string claim_code = 14;
    */
   claimCode: string;
+
+  /**
+   * Who may frame the page: origins such as "https://shop.example", https only.
+   * Empty for nobody.
+   *
+   * @generated from field: repeated string allowed_origins = 15;
+   */
+  allowedOrigins: string[];
 };
 
 /**

@@ -80,9 +80,8 @@ export function readNetwork(
   cardNumber: string,
 ): string | undefined {
   const claimed = claimedNetwork(input);
-  // The number's length and Luhn digit are checked already; card-validator is asked for the table.
-  const found = cardValidator.number(cardNumber, { skipLuhnValidation: true });
-  if (claimed === undefined) return found.card?.type.replaceAll("-", "_");
+  if (claimed === undefined) return networkOf(cardNumber);
+  const found = lookUp(cardNumber);
   if (!NETWORKS.has(claimed)) {
     return reader.refuse(
       field,
@@ -96,6 +95,16 @@ export function readNetwork(
     field,
     "Leave the network out, or give the one that the card's number belongs to.",
   );
+}
+
+/** The network that the first digits belong to, when they are enough to tell; undefined otherwise. */
+export function networkOf(digits: string): string | undefined {
+  return lookUp(digits).card?.type.replaceAll("-", "_");
+}
+
+/** Length and Luhn digit are checked elsewhere; card-validator is asked for the table. */
+function lookUp(digits: string) {
+  return cardValidator.number(digits, { skipLuhnValidation: true });
 }
 
 function claimedNetwork(input: TextInput): string | undefined {

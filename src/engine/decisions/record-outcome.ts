@@ -16,6 +16,7 @@ import { stagedUntil } from "./next-move.ts";
 import { pauseMs } from "./pause.ts";
 import { recordUndo, recordUndoLookup } from "./record-undo.ts";
 import { type Refusal, refusalIn, refusalOf } from "./refusal.ts";
+import { isReopened, reopenLink } from "./reopen-link.ts";
 import { needsReview, REVIEW_CHECK_MS } from "./review.ts";
 import { makeDue, putOff } from "./schedule.ts";
 import { undoFailed, undoRefused } from "./undoing.ts";
@@ -28,6 +29,16 @@ const HELD_CHECK_MS = 60 * 60 * 1000;
 
 /** Takes in how the call of a step ended. */
 export function recordOutcome(
+  aggregate: PayoutAggregate,
+  ordinal: number,
+  outcome: Outcome<ProcessorState>,
+  circumstances: Circumstances,
+): PayoutAggregate {
+  const taken = takeOutcome(aggregate, ordinal, outcome, circumstances);
+  return reopenLink(aggregate, taken, circumstances);
+}
+
+function takeOutcome(
   aggregate: PayoutAggregate,
   ordinal: number,
   outcome: Outcome<ProcessorState>,
@@ -90,6 +101,16 @@ const STEP_OUTCOMES = { rejected: "REJECTED", not_sent: "NOT_SENT", unknown: "UN
  * @param ordinal the step that it is about; null when it only says how the payout stands
  */
 export function recordLookup(
+  aggregate: PayoutAggregate,
+  ordinal: number | null,
+  result: LookupResult<ProcessorState>,
+  circumstances: Circumstances,
+): PayoutAggregate {
+  const taken = takeLookup(aggregate, ordinal, result, circumstances);
+  return reopenLink(aggregate, taken, circumstances);
+}
+
+function takeLookup(
   aggregate: PayoutAggregate,
   ordinal: number | null,
   result: LookupResult<ProcessorState>,
@@ -159,7 +180,7 @@ export function recordNotFound(
 ): PayoutAggregate {
   const looked = recordLookup(aggregate, ordinal, { kind: "not_found" }, circumstances);
   const step = stepOf(aggregate, ordinal);
-  const isOver = !isInDoubt(step) || hasEnded(aggregate);
+  const isOver = !isInDoubt(step) || hasEnded(aggregate) || isReopened(aggregate);
   return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances.now);
 }
 

@@ -14,6 +14,7 @@ import type { Circumstances } from "./circumstances.ts";
 import { pauseUntilLater } from "./later.ts";
 import { isOverdue } from "./next-move.ts";
 import { pauseMs } from "./pause.ts";
+import { isReopened } from "./reopen-link.ts";
 import { needsReview } from "./review.ts";
 import { isLeased, makeDue, putOff } from "./schedule.ts";
 import { isVoiding } from "./voiding.ts";
@@ -53,7 +54,7 @@ export function requestVoid(
 /** Whether nothing that could pay can have reached the processor, and nobody is about to send. */
 function isUnsent(aggregate: PayoutAggregate, effectOf: EffectOf, now: number): boolean {
   const attempt = currentAttempt(aggregate);
-  if (attempt === undefined) return true;
+  if (attempt === undefined || isReopened(aggregate)) return true;
   const busy = aggregate.job !== null && isLeased(aggregate.job, now);
   return surelyUnsent(attempt, effectOf) && !busy;
 }

@@ -12,6 +12,7 @@ import { decodeSnapshot, encodeSnapshot } from "../../domain/snapshot.ts";
  * - `flag`: a boolean
  * - `json`: any resource, bigints included (see domain/snapshot.ts)
  * - `secret`: a ciphertext
+ * - `bytes`: bytes that are not secret
  * - `serial`: a position that grows with each row
  *
  * Absent is null. Drizzle hands null to a custom type's `toDriver` when it comes through a
@@ -36,6 +37,7 @@ export const sqliteKit = {
       fromDriver: (value) => decodeSnapshot<T>(value),
     })(name),
   secret: customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "blob" }),
+  bytes: customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "blob" }),
   serial: (name: string) => integer(name).primaryKey({ autoIncrement: true }),
 };
 

@@ -1,6 +1,7 @@
 import type { Scope } from "../../domain/access.ts";
 import type { AttemptState, StepOutcome } from "../../domain/attempt.ts";
 import type { Resource } from "../../domain/event.ts";
+import type { ImageType } from "../../domain/image-type.ts";
 import type { LinkState } from "../../domain/link.ts";
 import type {
   ConnectorReference,
@@ -31,7 +32,7 @@ import type { ColumnKit } from "./column-kit.ts";
  * callers reach a row.
  */
 export function defineTables(kit: ColumnKit) {
-  const { table, text, int, time, money, flag, json, secret, serial, primaryKey } = kit;
+  const { table, text, int, time, money, flag, json, secret, bytes, serial, primaryKey } = kit;
 
   const merchants = table("merchants", {
     merchantId: text("merchant_id").primaryKey(),
@@ -39,6 +40,17 @@ export function defineTables(kit: ColumnKit) {
     livemode: flag("livemode").notNull(),
     createTime: time("create_time").notNull(),
     operator: flag("operator").notNull(),
+    logoUrl: text("logo_url"),
+    accentColor: text("accent_color"),
+    version: int("version").notNull(),
+  });
+
+  /** A merchant's logo as it was fetched. */
+  const merchantLogos = table("merchant_logos", {
+    merchantId: text("merchant_id").primaryKey(),
+    contentType: text("content_type").$type<ImageType>().notNull(),
+    image: bytes("image").notNull(),
+    fetchTime: time("fetch_time").notNull(),
   });
 
   const apiKeys = table("api_keys", {
@@ -214,6 +226,11 @@ export function defineTables(kit: ColumnKit) {
     createTime: time("create_time").notNull(),
     updateTime: time("update_time").notNull(),
     eventSequence: int("event_sequence").notNull(),
+    allowedOrigins: json<readonly string[]>("allowed_origins").notNull(),
+    /** Since it was made or sent anew. */
+    wrongClaimCodes: int("wrong_claim_codes").notNull(),
+    /** SHA-256 of what the browser that claimed it was given. */
+    claimSecretHash: text("claim_secret_hash"),
   });
 
   const events = table("events", {
@@ -398,6 +415,7 @@ export function defineTables(kit: ColumnKit) {
     webhookAttempts,
     webhookCursor,
     merchants,
+    merchantLogos,
     apiKeys,
     connectorAccounts,
     recipients,

@@ -1,8 +1,8 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { ApiKey } from "../../domain/access.ts";
+import { type ApiKey, NEW_MERCHANT } from "../../domain/access.ts";
 import { ServiceError } from "../../domain/errors.ts";
-import type { AccessStore, NewApiKey, Reach } from "../repository.ts";
+import type { AccessStore, Logo, NewApiKey, Reach } from "../repository.ts";
 import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
@@ -19,7 +19,7 @@ interface Parts {
 export function createAccessStore(context: SqliteContext, parts: Parts): AccessStore {
   const { orm, tables } = context;
   const { idempotency, appendAudit } = parts;
-  const { apiKeys, merchants } = tables;
+  const { apiKeys, merchants, merchantLogos } = tables;
   const withMerchant = { key: apiKeys, livemode: merchants.livemode, operator: merchants.operator };
   const selectByHash = orm
     .select(withMerchant)
@@ -46,6 +46,15 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
     .limit(1)
     .prepare();
   const insertMerchant = prepareInsert(context, merchants);
+  const updateMerchant = orm
+    .update(merchants)
+    .set(placeholders<typeof merchants>(["name", "logoUrl", "accentColor", "version"]))
+    .where(eq(merchants.merchantId, sql.placeholder("merchantId")))
+    .prepare();
+  const ofMerchant = eq(merchantLogos.merchantId, sql.placeholder("merchantId"));
+  const selectLogo = orm.select().from(merchantLogos).where(ofMerchant).prepare();
+  const removeLogo = orm.delete(merchantLogos).where(ofMerchant).prepare();
+  const insertLogo = prepareInsert(context, merchantLogos);
   const insertKey = prepareInsert(context, apiKeys);
   const updateKey = orm
     .update(apiKeys)
@@ -61,6 +70,14 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
     }
     insertKey({ ...apiKey, keyHash });
     return { ...apiKey, livemode: merchant.livemode };
+  }
+
+  function replaceLogo(merchantId: string, logo: Logo | null | undefined): void {
+    if (logo === undefined) return;
+    removeLogo.run({ merchantId });
+    if (logo === null) return;
+    const { type: contentType, image } = logo;
+    insertLogo({ merchantId, contentType, image, fetchTime: context.now() });
   }
 
   return {
@@ -82,7 +99,7 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
         if (onlyWhenEmpty && operators.length > 0) return "present" as const;
         if (selectByHash.get({ keyHash: key.keyHash }) !== undefined) return "present" as const;
         const first = operators.find(({ livemode }) => livemode === merchant.livemode);
-        if (first === undefined) insertMerchant({ ...merchant, operator: true });
+        if (first === undefined) insertMerchant({ ...NEW_MERCHANT, ...merchant, operator: true });
         insertKey({
           ...key,
           merchantId: first?.merchantId ?? merchant.merchantId,
@@ -116,6 +133,28 @@ export function createAccessStore(context: SqliteContext, parts: Parts): AccessS
           .orderBy(...newestFirst(createTime, merchantId))
           .limit(page.limit)
           .all();
+      }),
+
+    updateMerchant: ({ reach, merchantId }, { callerId, claim, signal, audit }, { decide, logo }) =>
+      context.write(() => {
+        const made = idempotency.once(callerId, claim, merchantId, () => {
+          const before = selectMerchant.get({ merchantId });
+          if (before === undefined || !isWithin(reach, before)) {
+            throw new ServiceError("MERCHANT_NOT_FOUND");
+          }
+          const after = { ...decide(before), version: before.version + 1 };
+          updateMerchant.run(after);
+          replaceLogo(merchantId, logo);
+          appendAudit({ merchantId, subjectId: merchantId }, audit);
+          return after;
+        });
+        return "kind" in made ? made : { kind: "stored" as const, merchant: made };
+      }, signal),
+
+    logo: (merchantId) =>
+      context.read(() => {
+        const row = selectLogo.get({ merchantId });
+        return row === undefined ? null : { type: row.contentType, image: row.image };
       }),
 
     createApiKey: ({ apiKey, keyHash, reach, callerId, claim, signal, audit }) =>

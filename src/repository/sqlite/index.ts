@@ -115,7 +115,7 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
       registrations,
       idempotency,
     }),
-    links: createLinkStore(context),
+    links: createLinkStore(context, { idempotency, appendAudit }),
     routing: createRoutingStore(context, { idempotency }),
     connectorAccounts: createConnectorAccountStore(context, { idempotency, appendAudit }),
     events: createEventStore(context),

@@ -1,14 +1,24 @@
 import { and, eq, sql } from "drizzle-orm";
+import { ServiceError } from "../../domain/errors.ts";
+import { claimableState } from "../../domain/link.ts";
 import type { Person } from "../../domain/person.ts";
 import type { LinkStore } from "../repository.ts";
+import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
+import type { IdempotencyTable } from "./idempotency-table.ts";
 import { createLinkList } from "./link-list.ts";
 import { hintBinding } from "./link-table.ts";
 import { linkFromRow } from "./payout-rows.ts";
+import { placeholders } from "./statements.ts";
 
-export function createLinkStore(context: SqliteContext): LinkStore {
+interface Parts {
+  readonly idempotency: IdempotencyTable;
+  readonly appendAudit: AppendAudit;
+}
+
+export function createLinkStore(context: SqliteContext, parts: Parts): LinkStore {
   const { orm, tables } = context;
-  const { links, merchants } = tables;
+  const { links, merchants, merchantLogos } = tables;
   const select = orm
     .select()
     .from(links)
@@ -20,10 +30,26 @@ export function createLinkStore(context: SqliteContext): LinkStore {
     )
     .prepare();
   const selectByToken = orm
-    .select({ link: links, merchantName: merchants.name })
+    .select({
+      link: links,
+      name: merchants.name,
+      accentColor: merchants.accentColor,
+      logoTime: merchantLogos.fetchTime,
+    })
     .from(links)
     .innerJoin(merchants, eq(merchants.merchantId, links.merchantId))
+    .leftJoin(merchantLogos, eq(merchantLogos.merchantId, links.merchantId))
     .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
+    .prepare();
+  const renew = orm
+    .update(links)
+    .set({
+      ...placeholders<typeof links>(["tokenHash", "tokenVersion", "updateTime"]),
+      wrongClaimCodes: 0,
+      claimSecretHash: null,
+    })
+    .where(eq(links.linkId, sql.placeholder("linkId")))
+    .returning()
     .prepare();
   const listLinks = createLinkList(context);
 
@@ -38,17 +64,37 @@ export function createLinkStore(context: SqliteContext): LinkStore {
       context.read(() => {
         const found = selectByToken.get({ tokenHash });
         if (found === undefined) return null;
-        const { link, merchantName } = found;
+        const { link, ...merchant } = found;
         return {
           link: linkFromRow(link),
-          merchantName,
-          claimCodeHash: link.claimCodeHash,
+          merchant,
+          claimSecretHash: link.claimSecretHash,
           hint:
             link.hintSecret === null
               ? null
               : context.open<Person>(link.hintSecret, hintBinding(link.merchantId, link.linkId)),
         };
       }),
+
+    resend: ({ merchantId, linkId }, { claim, signal, audit }, tokenHash) =>
+      context.write(() => {
+        const made = parts.idempotency.once(merchantId, claim, linkId, () => {
+          const row = select.get({ merchantId, linkId });
+          if (row === undefined) throw new ServiceError("LINK_NOT_FOUND");
+          const before = linkFromRow(row);
+          const state = claimableState(before, context.now());
+          if (state !== "ACTIVE" && state !== "LOCKED") {
+            throw new ServiceError("LINK_STATE_CONFLICT", { metadata: { state } });
+          }
+          const after = { ...before, tokenVersion: before.tokenVersion + 1 };
+          const updateTime = Math.max(context.now(), before.updateTime);
+          const renewed = renew.get({ ...after, tokenHash: tokenHash(after), updateTime });
+          if (renewed === undefined) throw new Error("a link vanished under its unit");
+          if (audit !== undefined) parts.appendAudit({ merchantId, subjectId: linkId }, audit);
+          return linkFromRow(renewed);
+        });
+        return "kind" in made ? made : { kind: "stored" as const, link: made };
+      }, signal),
 
     list: (filter, page) => context.read(() => listLinks(filter, page)),
   };

@@ -1,5 +1,6 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { PayoutLink } from "../../domain/link.ts";
+import { limits } from "../../limits.ts";
 import type { NewLink } from "../repository.ts";
 import { bindingAt, SECRET_PLACES } from "../secret-place.ts";
 import type { SqliteContext } from "./context.ts";
@@ -15,10 +16,9 @@ export interface LinkTable {
    * Claims the active, unexpired link of a token. The statement that claims is the one that checks:
    * of many tries at once exactly one gets the row. Null when there is no such link.
    */
-  claim(
-    tokenHash: string,
-    now: number,
-  ): { readonly link: PayoutLink; readonly claimCodeHash: string | null } | null;
+  claim(tokenHash: string, claimSecretHash: string, now: number): PayoutLink | null;
+  /** Counts a wrong claim code, however the unit's caller goes on. */
+  countWrongCode(linkId: string): void;
   /** Writes a link's new state, with its event. */
   save(before: PayoutLink | null, after: PayoutLink): PayoutLink;
 }
@@ -56,6 +56,7 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
     .update(links)
     .set({
       state: "CLAIMED",
+      claimSecretHash: sql`${sql.placeholder("claimSecretHash")}`,
       claimTime: sql`${sql.placeholder("now")}`,
       updateTime: sql`${sql.placeholder("now")}`,
       eventSequence: sql`${links.eventSequence} + 1`,
@@ -65,9 +66,15 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
         eq(links.tokenHash, sql.placeholder("tokenHash")),
         eq(links.state, "ACTIVE"),
         gt(links.expireTime, sql.placeholder("now")),
+        lt(links.wrongClaimCodes, limits.claimCodes.inAll),
       ),
     )
     .returning()
+    .prepare();
+  const countWrong = orm
+    .update(links)
+    .set({ wrongClaimCodes: sql`${links.wrongClaimCodes} + 1` })
+    .where(eq(links.linkId, sql.placeholder("linkId")))
     .prepare();
 
   function append(link: PayoutLink, sequence: number, previousStatus: string): void {
@@ -88,23 +95,28 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
       return row === undefined ? null : linkFromRow(row);
     },
     insert: ({ link, tokenHash, claimCodeHash, hint }) => {
-      const { requiresClaimCode: _, ...columns } = link;
+      const { requiresClaimCode: _, locked: __, ...columns } = link;
       insert({
         ...columns,
         tokenHash,
         claimCodeHash,
+        wrongClaimCodes: 0,
+        claimSecretHash: null,
         hintSecret:
           hint === null ? null : context.seal(hint, hintBinding(link.merchantId, link.linkId)),
         eventSequence: 1,
       });
       append(link, 1, "");
     },
-    claim: (tokenHash, now) => {
-      const row = claim.get({ tokenHash, now });
+    claim: (tokenHash, claimSecretHash, now) => {
+      const row = claim.get({ tokenHash, claimSecretHash, now });
       if (row === undefined) return null;
       const link = linkFromRow(row);
       append(link, row.eventSequence, "ACTIVE");
-      return { link, claimCodeHash: row.claimCodeHash };
+      return link;
+    },
+    countWrongCode: (linkId) => {
+      countWrong.run({ linkId });
     },
     save: (before, after) => {
       const updateTime = Math.max(context.now(), after.updateTime);

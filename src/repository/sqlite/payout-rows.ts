@@ -2,6 +2,7 @@ import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
 import { connectorAccountOf, connectorNameOf, connectorRef } from "../../domain/connector-ref.ts";
 import type { PayoutLink } from "../../domain/link.ts";
 import type { Payout } from "../../domain/payout.ts";
+import { limits } from "../../limits.ts";
 import type { Job } from "../job.ts";
 import type { PayoutAggregate } from "../payout-aggregate.ts";
 import type { Tables } from "../schema/tables.ts";
@@ -136,6 +137,8 @@ export function linkFromRow(row: LinkRow): PayoutLink {
     returnUrl: row.returnUrl,
     locale: row.locale,
     requiresClaimCode: row.claimCodeHash !== null,
+    locked: row.wrongClaimCodes >= limits.claimCodes.inAll,
+    allowedOrigins: row.allowedOrigins,
     tokenVersion: row.tokenVersion,
     expireTime: row.expireTime,
     claimTime: row.claimTime,

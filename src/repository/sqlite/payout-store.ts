@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { ServiceError } from "../../domain/errors.ts";
+import { claimableState } from "../../domain/link.ts";
 import { encodeSnapshot } from "../../domain/snapshot.ts";
 import type { PayoutAggregate } from "../payout-aggregate.ts";
 import type {
@@ -20,6 +21,7 @@ import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
 import type { LinkTable } from "./link-table.ts";
 import { createPayoutList } from "./payout-list.ts";
+import { linkFromRow } from "./payout-rows.ts";
 import type { PayoutTable } from "./payout-table.ts";
 import type { RecipientTable } from "./recipient-table.ts";
 import type { ReferenceTable } from "./reference-table.ts";
@@ -65,7 +67,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     .where(eq(attemptSteps.processorKey, sql.placeholder("processorKey")))
     .prepare();
   const selectLinkByToken = orm
-    .select({ state: links.state })
+    .select()
     .from(links)
     .where(eq(links.tokenHash, sql.placeholder("tokenHash")))
     .prepare();
@@ -170,19 +172,19 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
       }),
 
     redeem: (input: Redemption) =>
-      context.write((): Stored => {
-        const { tokenHash, now } = input;
-        const known = selectLinkByToken.get({ tokenHash });
-        if (known === undefined) throw new ServiceError("LINK_NOT_FOUND");
-        const claimed = parts.links.claim(tokenHash, now);
-        if (claimed === null) {
-          const state = known.state === "ACTIVE" ? "EXPIRED" : known.state;
+      context.write((): Stored | { readonly kind: "wrong_code" } => {
+        const { tokenHash, claimSecretHash, now } = input;
+        const row = selectLinkByToken.get({ tokenHash });
+        if (row === undefined) throw new ServiceError("LINK_NOT_FOUND");
+        const state = claimableState(linkFromRow(row), now);
+        if (state !== "ACTIVE")
           throw new ServiceError("LINK_STATE_CONFLICT", { metadata: { state } });
+        if (row.claimCodeHash !== null && row.claimCodeHash !== input.claimCodeHash) {
+          parts.links.countWrongCode(row.linkId);
+          return { kind: "wrong_code" };
         }
-        const { link, claimCodeHash } = claimed;
-        if (claimCodeHash !== null && claimCodeHash !== input.claimCodeHash) {
-          throw new ServiceError("CLAIM_CODE_WRONG");
-        }
+        const link = parts.links.claim(tokenHash, claimSecretHash, now);
+        if (link === null) throw new Error("a link changed under the unit that claims it");
         const loaded = payoutTable.load(link.merchantId, link.payoutId);
         if (loaded === null) throw new Error("a link without its payout");
         parts.recipients.insert(input.recipient);

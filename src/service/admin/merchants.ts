@@ -1,4 +1,4 @@
-import type { Merchant } from "../../domain/access.ts";
+import { type Merchant, NEW_MERCHANT } from "../../domain/access.ts";
 import { decodeSnapshot } from "../../domain/snapshot.ts";
 import type { Answer, Call, Caller } from "../call.ts";
 import { listPage, type Paged, type PageRequest } from "../paging.ts";
@@ -17,7 +17,7 @@ export async function createMerchant(
   const createTime = clock.now();
   const merchantId = newId("merchant");
   const created = await repository.access.createMerchant({
-    merchant: { merchantId, name, livemode, operator: false, createTime },
+    merchant: { merchantId, name, livemode, operator: false, createTime, ...NEW_MERCHANT },
     ...administered(call, "merchant.create"),
   });
   if (created.kind === "stored") return { value: created.merchant, replayed: false };

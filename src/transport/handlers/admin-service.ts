@@ -9,6 +9,7 @@ import {
   rotateApiKey,
 } from "../../service/admin/api-keys.ts";
 import { createMerchant, listMerchants } from "../../service/admin/merchants.ts";
+import { updateMerchant } from "../../service/admin/update-merchant.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { toApiKey, toMerchant } from "../mapping/access.ts";
 import { fromTimestamp, orNull } from "../mapping/scalars.ts";
@@ -33,6 +34,19 @@ export function adminService({
     listMerchants: async (request, context) => {
       const { items, nextPageToken } = await listMerchants(services, callerOf(context), request);
       return { merchants: items.map(toMerchant), nextPageToken };
+    },
+
+    updateMerchant: async (request, context) => {
+      const call = calls.read(method.updateMerchant, request, context);
+      const { merchantId, name = null, logoUrl = null, accentColor = null, etag } = request;
+      const answer = await updateMerchant(services, call, {
+        merchantId,
+        name,
+        logoUrl,
+        accentColor,
+        etag: orNull(etag),
+      });
+      return { merchant: toMerchant(unwrap(answer, context)) };
     },
 
     createApiKey: async (request, context) => {

@@ -3,6 +3,7 @@ import { PayoutLink_State } from "../../../gen/payout/v1/link_pb.js";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import type { LinkState } from "../../domain/link.ts";
 import { getLink, listLinks } from "../../service/lists.ts";
+import { resendLink } from "../../service/resend-link.ts";
 import { revokeLink } from "../../service/revoke-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { fromEnum } from "../mapping/enums.ts";
@@ -37,6 +38,12 @@ export function linkService({
       const call = calls.read(LinkService.method.revokeLink, request, context);
       const answer = await revokeLink(services, call, request);
       return { link: toPayoutLink(unwrap(answer, context)) };
+    },
+
+    resendLink: async (request, context) => {
+      const call = calls.read(LinkService.method.resendLink, request, context);
+      const { link, url } = unwrap(await resendLink(services, call, request), context);
+      return { link: toPayoutLink(link, url) };
     },
   };
 }

@@ -137,6 +137,7 @@ export function payoutService({
         expireTime: fromTimestamp(request.expireTime),
         ttl: request.ttl === undefined ? null : Math.floor(durationMs(request.ttl)),
         returnUrl: request.returnUrl,
+        allowedOrigins: request.allowedOrigins,
         recipient: fromDetails(request.recipient) ?? null,
         locale: request.locale,
         claimCode: orNull(request.claimCode),

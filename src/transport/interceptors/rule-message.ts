@@ -12,6 +12,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   "^[A-Z]{3}$": "must be an ISO 4217 code of three capital letters, such as EUR",
   "^([A-Z]{3})?$": "must be an ISO 4217 code of three capital letters, such as EUR",
   "^([A-Z]{2})?$": "must be an ISO 3166-1 code of two capital letters, such as DE",
+  "^(#[0-9A-Fa-f]{6})?$": 'must be a colour such as "#1f5fd1"',
   "^[A-Za-z0-9_.:/-]{0,64}$": "must be 1 to 64 letters, digits and -_.:/",
   "^[a-z0-9_-]{0,32}$": "must be a connector's name: lower-case letters, digits, - and _",
   "^[A-Z0-9_]{0,64}$": "must be capital letters, digits and _",

@@ -5,12 +5,23 @@ import {
   type MerchantSchema,
 } from "../../../gen/payout/v1/admin_pb.js";
 import { type ApiKey, apiKeyState, type Merchant } from "../../domain/access.ts";
+import { etagOf } from "../../service/etag.ts";
 import { toEnum } from "./enums.ts";
 import { toTimestamp } from "./scalars.ts";
 
 export function toMerchant(merchant: Merchant): MessageInitShape<typeof MerchantSchema> {
-  const { merchantId, name, livemode, operator, createTime } = merchant;
-  return { merchantId, name, livemode, operator, createTime: toTimestamp(createTime) };
+  const { merchantId, name, livemode, operator, createTime, logoUrl, accentColor } = merchant;
+  return {
+    merchantId,
+    name,
+    livemode,
+    operator,
+    createTime: toTimestamp(createTime),
+    logoUrl: logoUrl ?? "",
+    accentColor: accentColor ?? "",
+    // Absent in what was stored before merchants could change.
+    etag: etagOf(merchant.version ?? 1),
+  };
 }
 
 /**

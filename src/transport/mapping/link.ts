@@ -5,7 +5,7 @@ import { toEnum } from "./enums.ts";
 import { toKind } from "./payout-method.ts";
 import { toTimestamp } from "./scalars.ts";
 
-/** @param url only in the answer of the call that made the link */
+/** @param url only in the answer of the call that made the link, or sent it anew */
 export function toPayoutLink(
   link: PayoutLink,
   url = "",
@@ -24,5 +24,8 @@ export function toPayoutLink(
     updateTime: toTimestamp(link.updateTime),
     claimTime: toTimestamp(link.claimTime),
     livemode: link.livemode,
+    // Absent in what was stored before links had them.
+    allowedOrigins: [...(link.allowedOrigins ?? [])],
+    locked: link.locked ?? false,
   };
 }

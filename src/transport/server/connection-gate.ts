@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { addressGroup } from "./caller-address.ts";
+import { addressGroup } from "../../net/address-group.ts";
 
 export interface ConnectionGateOptions {
   /** Connections at once of one address; 0 is no bound. */

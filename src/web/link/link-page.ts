@@ -1,31 +1,52 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "../../domain/errors.ts";
-import { formatMajor } from "../../domain/money.ts";
-import type { Payout } from "../../domain/payout.ts";
-import {
-  isPayoutMethodKind,
-  type PayoutMethodKind,
-  railAcceptsCurrency,
-} from "../../domain/payout-method/index.ts";
+import { parsePayoutMethod } from "../../domain/payout-method/index.ts";
+import { parsePerson } from "../../domain/person.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
-import { limits } from "../../limits.ts";
-import { findActiveLink, redeemLink } from "../../service/redeem-link.ts";
+import { redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
-import { type Html, html, PAGE_HEADERS, page } from "../html.ts";
-import { type Field, formField, METHOD_FIELDS, methodOf } from "./method-fields.ts";
-import { TryLimiter } from "./try-limiter.ts";
+import { type OpenVisit, type ResultVisit, resultOf, visitLink } from "../../service/visit-link.ts";
+import { claimCookies, keepsCookies, readClaimCookie } from "../claim-cookie.ts";
+import type { PageAssets } from "../page-assets.ts";
+import { type Draft, openDraft, sealDraft } from "./draft.ts";
+import { faultsOf, fieldWords } from "./faults.ts";
+import type { PageMethod } from "./languages/words.ts";
+import { chooseLocale, type Locale } from "./locale.ts";
+import { CLAIM_CODE, type FormValues, methodOf, PAGE_METHODS, personOf } from "./method-fields.ts";
+import { pageHeaders } from "./page-headers.ts";
+import { failedPage, unavailablePage } from "./steps/apart.ts";
+import { choosePage } from "./steps/choose.ts";
+import { fieldsOf, formPage } from "./steps/form.ts";
+import { resultPage } from "./steps/result.ts";
+import { draftOf, reviewPage } from "./steps/review.ts";
+import type { Fault, OpenView, Visited } from "./view.ts";
 
-type ActiveLink = Awaited<ReturnType<typeof findActiveLink>>;
-
-/** A claim form is a few short fields. */
+/** A claim form is a few short fields, or a draft of them. */
 const MAX_FORM_BYTES = 16 * 1024;
 
+interface TokenRoute {
+  Params: { token: string };
+}
+
+/** A page and its status. */
+interface Page {
+  readonly status: number;
+  readonly content: string;
+  /** Whose link it is; null for pages that must not tell. */
+  readonly of: Visited | null;
+  readonly location?: string;
+}
+
 /**
- * GET and POST /l/{token}: the page on which a recipient gives a payout method and so claims the
- * money. Plain HTML and plain posts. Unknown, used, expired and revoked links look alike.
+ * GET and POST /l/{token}: the page on which a recipient gives a payout method, checks it, claims the
+ * money and follows it. Server-rendered, with plain posts; the script only helps. Unknown, used, expired
+ * and revoked links look alike, save to the browser that claimed one.
  */
-export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => void {
-  const limiter = new TryLimiter(context.clock, limits.claimCodes);
+export function linkRoutes(
+  context: ServiceContext,
+  assets: PageAssets,
+): (app: FastifyInstance) => void {
+  const page = new LinkPage(context, assets);
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -33,194 +54,218 @@ export function linkRoutes(context: ServiceContext): (app: FastifyInstance) => v
       { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
-
-    app.get<TokenRoute>("/l/:token", (request, reply) =>
-      guarded(context, reply, async () => {
-        const link = await findActiveLink(context, request.params.token);
-        const query = new URLSearchParams(request.url.split("?", 2)[1] ?? "");
-        // Nothing else of an address is taken: it stays in histories and in logs on the way.
-        const form = new URLSearchParams({ method: query.get("method") ?? "" });
-        return send(reply, 200, formPage(link, form, []));
-      }),
-    );
-
-    app.post<TokenRoute>("/l/:token", (request, reply) =>
-      guarded(context, reply, async () => {
-        const { token } = request.params;
-        const link = await findActiveLink(context, token);
-        const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-        const kind = form.get("method") ?? "";
-        if (!isPayoutMethodKind(kind)) return send(reply, 400, formPage(link, form, []));
-        const { linkId, requiresClaimCode } = link.link;
-        if (requiresClaimCode && !limiter.begin(linkId)) {
-          const violation = { field: "claimCode", message: "Too many tries. Wait a minute." };
-          return send(reply, 429, formPage(link, form, [violation]));
-        }
-        try {
-          const payout = await redeemLink(context, {
-            token,
-            claimCode: form.get("claimCode") ?? "",
-            method: methodOf(kind, form),
-            person: link.hint === null ? personOf(form) : null,
-          });
-          return send(reply, 200, donePage(link, payout));
-        } catch (error) {
-          const isWrong = error instanceof ServiceError && error.reason === "CLAIM_CODE_WRONG";
-          if (requiresClaimCode && !isWrong) limiter.giveBack(linkId);
-          if (!(error instanceof ServiceError)) throw error;
-          if (error.reason === "VALIDATION_FAILED") {
-            return send(reply, 400, formPage(link, form, error.violations));
-          }
-          if (error.reason === "CLAIM_CODE_WRONG") {
-            const violation = { field: "claimCode", message: "This is not the right code." };
-            return send(reply, 403, formPage(link, form, [violation]));
-          }
-          throw error;
-        }
-      }),
-    );
+    app.get<TokenRoute>("/l/:token", (request, reply) => page.open(request, reply));
+    app.post<TokenRoute>("/l/:token", (request, reply) => page.post(request, reply));
   };
 }
 
-interface TokenRoute {
-  Params: { token: string };
-}
+type Request = FastifyRequest<TokenRoute>;
 
-async function guarded(
-  { log }: ServiceContext,
-  reply: FastifyReply,
-  answer: () => Promise<FastifyReply>,
-): Promise<FastifyReply> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
-      return send(reply, 404, goneOrUnknown());
+class LinkPage {
+  readonly #context: ServiceContext;
+  readonly #assets: PageAssets;
+
+  constructor(context: ServiceContext, assets: PageAssets) {
+    this.#context = context;
+    this.#assets = assets;
+  }
+
+  open(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    return this.#guarded(request, reply, async (view) => {
+      // Nothing else of an address is taken: it stays in histories and in logs on the way.
+      const kind = kindOf(view, queryOf(request).get("method") ?? "");
+      const content =
+        kind === undefined ? choosePage(view) : formPage(view, kind, new URLSearchParams());
+      return pageOf(view, 200, content);
+    });
+  }
+
+  post(request: Request, reply: FastifyReply): Promise<FastifyReply> {
+    return this.#guarded(request, reply, async (view) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const sealed = form.get("draft");
+      if (sealed === null) return this.#review(view, form, request, reply);
+      const draft = openDraft(this.#context, view.visit.link, sealed);
+      const kind = kindOf(view, draft?.get("method") ?? "");
+      if (draft === null || kind === undefined) {
+        const { giveAgain } = view.locale.words;
+        return pageOf(view, 400, choosePage(view, [{ field: null, message: giveAgain }]));
+      }
+      if (form.get("step") === "edit") {
+        return pageOf(view, 200, formPage(view, kind, valuesOf(draft), [], true));
+      }
+      return this.#claim({ view, kind, draft, sealed, form }, request, reply);
+    });
+  }
+
+  /** The form's data are checked by the rules that redeeming has, and shown once more. */
+  #review(view: OpenView, form: URLSearchParams, request: Request, reply: FastifyReply): Page {
+    const kind = kindOf(view, form.get("method") ?? "");
+    if (kind === undefined) return pageOf(view, 400, choosePage(view));
+    const violations = this.#violations(view.visit, kind, form);
+    if (violations.length > 0) return faulty(view, kind, form, violations);
+    const draft = draftOf(kind, fieldsOf(view, kind), form);
+    const sealed = sealDraft(this.#context, view.visit.link, draft);
+    // Whether it comes back tells whether the result can be a page of its own.
+    if (!keepsCookies(request.headers.cookie, request.params.token)) {
+      this.#giveCookie(view.visit, request, reply, "");
     }
-    log.error({ err: error, request_id: (reply.request as FastifyRequest).id }, "a page failed");
-    return send(reply, 500, failed());
+    return pageOf(view, 200, reviewPage(view, kind, draft, sealed));
+  }
+
+  async #claim(
+    { view, kind, draft, sealed, form }: Claim,
+    request: Request,
+    reply: FastifyReply,
+  ): Promise<Page> {
+    const { visit, locale } = view;
+    const { words } = locale;
+    const claimCode = (form.get(CLAIM_CODE.name) ?? "").trim();
+    const codeFault = (status: number, message: string): Page => {
+      const fault: Fault = { field: CLAIM_CODE.name, message };
+      return pageOf(view, status, reviewPage(view, kind, draft, sealed, [fault]));
+    };
+    const details = valuesOf(draft);
+    try {
+      const { payout, claimSecret } = await redeemLink(this.#context, {
+        token: request.params.token,
+        address: request.ip,
+        claimCode,
+        method: methodOf(kind, details),
+        person: visit.asksName ? personOf(details) : null,
+      });
+      this.#giveCookie(visit, request, reply, claimSecret);
+      if (keepsCookies(request.headers.cookie, request.params.token)) {
+        // Relative: the token is in no header.
+        return { status: 303, content: "", of: visit, location: `?lang=${locale.language}` };
+      }
+      return this.#result(
+        { ...visit, kind: "result", payout, result: resultOf(payout.status) },
+        locale,
+      );
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      switch (error.reason) {
+        case "CLAIM_CODE_WRONG": {
+          const { missing, wrong } = fieldWords(words, CLAIM_CODE.text, visit.branding.name);
+          return codeFault(403, claimCode === "" ? missing : wrong);
+        }
+        case "LINK_TRIES_EXHAUSTED":
+          if (visit.link.requiresClaimCode) return codeFault(429, words.tooManyTries);
+          throw error;
+        case "VALIDATION_FAILED":
+          return faulty(view, kind, details, error.violations);
+        case "CONNECTOR_UNSUPPORTED": {
+          const fault: Fault = { field: null, message: words.cannotPayThere };
+          return pageOf(view, 400, choosePage(view, [fault]));
+        }
+        default:
+          throw error;
+      }
+    }
+  }
+
+  #result(visit: ResultVisit, locale: Locale): Page {
+    const content = resultPage({ assets: this.#assets, locale, visit }, this.#context.clock.now());
+    return { status: 200, content, of: visit };
+  }
+
+  #violations(
+    { asksName }: OpenVisit,
+    kind: PageMethod,
+    form: FormValues,
+  ): readonly FieldViolation[] {
+    const at = { now: this.#context.clock.now() };
+    const method = parsePayoutMethod(methodOf(kind, form), at, "payout_method_data");
+    const person = asksName ? parsePerson(personOf(form), at, "recipient") : null;
+    return [...(person?.violations ?? []), ...(method.violations ?? [])];
+  }
+
+  #giveCookie({ link }: Visited, request: Request, reply: FastifyReply, claimSecret: string) {
+    const { token } = request.params;
+    const { publicUrl } = this.#context;
+    const framed = link.allowedOrigins.length > 0;
+    const { cookie } = request.headers;
+    reply.header("set-cookie", claimCookies({ token, claimSecret, publicUrl, framed }, cookie));
+  }
+
+  /** Answers a link that can be claimed; its result to the browser that claimed it; one page to others. */
+  async #guarded(
+    request: Request,
+    reply: FastifyReply,
+    answer: (view: OpenView) => Promise<Page>,
+  ): Promise<FastifyReply> {
+    const { token } = request.params;
+    const { cookie } = request.headers;
+    try {
+      const visit = await visitLink(this.#context, {
+        token,
+        address: request.ip,
+        claimSecret: readClaimCookie(cookie, token),
+      });
+      const locale = localeOf(request, visit.link.locale);
+      if (visit.kind === "result") return send(reply, this.#result(visit, locale));
+      const methods = PAGE_METHODS.filter((kind) => visit.methods.includes(kind));
+      return send(reply, await answer({ assets: this.#assets, locale, visit, methods }));
+    } catch (error) {
+      const locale = localeOf(request, "");
+      if (error instanceof ServiceError && /^LINK_/.test(error.reason)) {
+        const status = error.reason === "LINK_TRIES_EXHAUSTED" ? 429 : 404;
+        return send(reply, { status, content: unavailablePage(this.#assets, locale), of: null });
+      }
+      this.#context.log.error({ err: error, request_id: request.id }, "a page failed");
+      return send(reply, { status: 500, content: failedPage(this.#assets, locale), of: null });
+    }
   }
 }
 
-function send(reply: FastifyReply, status: number, content: string): FastifyReply {
-  return reply.code(status).headers(PAGE_HEADERS).send(content);
+interface Claim {
+  readonly view: OpenView;
+  readonly kind: PageMethod;
+  readonly draft: Draft;
+  readonly sealed: string;
+  readonly form: URLSearchParams;
 }
 
-function personOf(form: URLSearchParams) {
-  return {
-    type: "INDIVIDUAL",
-    individual: {
-      givenName: form.get("givenName") ?? "",
-      familyName: form.get("familyName") ?? "",
-    },
-  };
+/** The method that is asked for, or the only one that there is; undefined when one is to be chosen. */
+function kindOf({ methods }: OpenView, wanted: string): PageMethod | undefined {
+  const kind = methods.find((each) => each === wanted);
+  return kind ?? (wanted === "" && methods.length === 1 ? methods[0] : undefined);
 }
 
-function methodsOf({ link, payout }: ActiveLink): readonly PayoutMethodKind[] {
-  const kinds = Object.keys(METHOD_FIELDS) as PayoutMethodKind[];
-  return kinds.filter(
-    (kind) =>
-      railAcceptsCurrency(kind, payout.destinationCurrency) &&
-      (link.allowedMethods.length === 0 || link.allowedMethods.includes(kind)),
-  );
-}
-
-function formPage(
-  active: ActiveLink,
-  form: URLSearchParams,
+function faulty(
+  view: OpenView,
+  kind: PageMethod,
+  form: FormValues,
   violations: readonly FieldViolation[],
-): string {
-  const methods = methodsOf(active);
-  const wanted = form.get("method") ?? "";
-  const chosen =
-    methods.find((kind) => kind === wanted) ?? (methods.length === 1 ? methods[0] : undefined);
-  const faults = new Map(violations.map(({ field, message }) => [formField(field), message]));
-  const body = html`${summary(active)}
-${chosen === undefined ? chooser(methods) : claimForm(active, chosen, form, faults)}`;
-  return page("Claim your payout", body);
+): Page {
+  const { locale, visit } = view;
+  const about = { words: locale.words, merchant: visit.branding.name };
+  const faults = faultsOf(violations, fieldsOf(view, kind), form, about);
+  return pageOf(view, 400, formPage(view, kind, form, faults, true));
 }
 
-function summary({ merchantName, payout, link }: ActiveLink): Html {
-  const expires = new Date(link.expireTime).toISOString().slice(0, 10);
-  return html`<h1>${merchantName} is sending you money</h1>
-<p class="amount">${formatMajor(payout.amount)} ${payout.amount.currency}</p>
-${payout.description === "" ? null : html`<p>${payout.description}</p>`}
-<p class="lead">You can claim it until ${expires}.</p>`;
+function pageOf({ visit }: OpenView, status: number, content: string): Page {
+  return { status, content, of: visit };
 }
 
-function chooser(methods: readonly PayoutMethodKind[]): Html {
-  if (methods.length === 0)
-    return html`<p>There is no way to pay it out to you here. Ask the sender.</p>`;
-  return html`<form method="get">
-<label for="method">How would you like to receive it?</label>
-<select id="method" name="method">
-${methods.map((kind) => html`<option value="${kind}">${METHOD_FIELDS[kind]?.title ?? kind}</option>`)}
-</select>
-<button>Continue</button>
-</form>`;
+function valuesOf(draft: Draft): FormValues {
+  return { get: (name) => draft.get(name) ?? null };
 }
 
-function claimForm(
-  { link, hint }: ActiveLink,
-  kind: PayoutMethodKind,
-  form: URLSearchParams,
-  faults: ReadonlyMap<string, string>,
-): Html {
-  const { title = kind, fields = [] } = METHOD_FIELDS[kind] ?? {};
-  const name = [
-    { name: "givenName", label: "Your given name" },
-    { name: "familyName", label: "Your family name" },
-  ];
-  const code: Field = {
-    name: "claimCode",
-    label: "Claim code that the sender gave you",
-    untold: true,
-  };
-  const asked: readonly Field[] = [
-    ...(hint === null ? name : []),
-    ...fields,
-    ...(link.requiresClaimCode ? [code] : []),
-  ];
-  return html`<h2>${title}</h2>
-<form method="post">
-<input type="hidden" name="method" value="${kind}">
-${asked.map((field) => input(field, field.untold ? "" : (form.get(field.name) ?? ""), faults.get(field.name)))}
-<button>Claim the money</button>
-</form>`;
+function localeOf(request: Request, link: string): Locale {
+  return chooseLocale({
+    chosen: queryOf(request).get("lang") ?? "",
+    link,
+    accepted: request.headers["accept-language"] ?? "",
+  });
 }
 
-function input({ name, label, options }: Field, value: string, fault: string | undefined): Html {
-  const control =
-    options === undefined
-      ? html`<input id="${name}" name="${name}" value="${value}" autocomplete="off" required>`
-      : html`<select id="${name}" name="${name}">${options.map(
-          ([each, text]) => html`<option value="${each}">${text}</option>`,
-        )}</select>`;
-  return html`<label for="${name}">${label}</label>
-${control}
-${fault === undefined ? null : html`<p class="fault" role="alert">${fault}</p>`}`;
+function queryOf({ url }: Request): URLSearchParams {
+  return new URLSearchParams(url.split("?", 2)[1] ?? "");
 }
 
-function donePage({ merchantName }: ActiveLink, { amount }: Payout): string {
-  return page(
-    "Your payout is on its way",
-    html`<h1>It is on its way</h1>
-<p class="amount">${formatMajor(amount)} ${amount.currency}</p>
-<p>${merchantName} is sending the money to the account that you gave. You can close this page.</p>`,
-  );
-}
-
-function goneOrUnknown(): string {
-  return page(
-    "Not available",
-    html`<h1>This link is not available</h1>
-<p>It may have been used, it may have expired, or it was never there. Ask whoever sent it to you for a new one.</p>`,
-  );
-}
-
-function failed(): string {
-  return page(
-    "Something went wrong",
-    html`<h1>Something went wrong</h1><p>Please try again in a moment.</p>`,
-  );
+function send(reply: FastifyReply, { status, content, of, location }: Page): FastifyReply {
+  if (location !== undefined) reply.header("location", location);
+  return reply.code(status).headers(pageHeaders(of?.link.allowedOrigins)).send(content);
 }

@@ -1,96 +1,201 @@
-import type { PayoutMethodInput, PayoutMethodKind } from "../../domain/payout-method/index.ts";
+import type { PayoutMethodInput } from "../../domain/payout-method/index.ts";
+import type { FieldText, PageMethod } from "./languages/words.ts";
 
-/** What a recipient is asked for. */
+/** A field of the form: what it asks, how it is typed, and what becomes of it. */
 export interface Field {
-  /** The name in the form; the last part of the violation's path in snake case. */
+  /** The name in the form; mostly the last part of the violation's path, in camel case. */
   readonly name: string;
-  readonly label: string;
-  readonly options?: readonly (readonly [value: string, label: string])[];
-  readonly number?: true;
+  readonly text: FieldText;
+  /** A choice between these, each with its words. */
+  readonly options?: readonly (readonly [value: string, words: "checking" | "savings"])[];
+  readonly typed?: Typed;
   /** Never written back into the page, whatever was wrong: it is typed again. */
   readonly untold?: true;
+  /** Beside the field before, where there is room. */
+  readonly short?: true;
+  /** Grouping while typing. */
+  readonly grouping?: Grouping;
+  /** What is told of a right value while typing: see told.ts. */
+  readonly tells?: Told;
+  /** The parts of a payout method that the text is; by default one, text, by the field's name. */
+  readonly parts?: (text: string) => Readonly<Record<string, string | number>>;
+  /** Parts of which faults are this field's, beside the one by its name. */
+  readonly covers?: readonly string[];
 }
 
-const HOLDER: Field = { name: "holderName", label: "Name of the account holder" };
+/** Attributes of an input. */
+export interface Typed {
+  readonly type?: "email" | "tel";
+  readonly inputmode?: "numeric" | "tel" | "email";
+  readonly autocomplete?: string;
+  readonly capitals?: true;
+  /** Codes and addresses run from left to right in every language. */
+  readonly code?: true;
+}
+
+export type Grouping = "fours" | "sort-code" | "card" | "tax-id";
+export type Told =
+  | "bank-of-iban"
+  | "bank-of-routing"
+  | "bank-of-sort-code"
+  | "bank-of-compe"
+  | "network";
+
+const DIGITS: Typed = { inputmode: "numeric", code: true };
+const CODE: Typed = { capitals: true, code: true };
+const HOLDER: Field = {
+  name: "holderName",
+  text: "holderName",
+  typed: { autocomplete: "name" },
+};
 const ACCOUNT_TYPE: Field = {
   name: "accountType",
-  label: "Kind of account",
+  text: "accountType",
   options: [
-    ["CHECKING", "Checking"],
-    ["SAVINGS", "Savings"],
+    ["CHECKING", "checking"],
+    ["SAVINGS", "savings"],
+  ],
+};
+const IBAN = { name: "iban", typed: CODE, grouping: "fours", tells: "bank-of-iban" } as const;
+const EMAIL: Typed = { type: "email", inputmode: "email", autocomplete: "email", code: true };
+
+const number = (name: string) => (text: string) => ({ [name]: Number(text.trim()) || 0 });
+
+/** What a recipient is asked for, by payout method, in the order in which they are offered. */
+export const METHOD_FIELDS: Readonly<Record<PageMethod, readonly Field[]>> = {
+  sepa: [HOLDER, { ...IBAN, text: "iban" }],
+  ach: [
+    HOLDER,
+    { name: "routingNumber", text: "routingNumber", typed: DIGITS, tells: "bank-of-routing" },
+    { name: "accountNumber", text: "usAccount", typed: DIGITS },
+    ACCOUNT_TYPE,
+  ],
+  bacs: [
+    HOLDER,
+    {
+      name: "sortCode",
+      text: "sortCode",
+      typed: DIGITS,
+      grouping: "sort-code",
+      tells: "bank-of-sort-code",
+    },
+    { name: "accountNumber", text: "ukAccount", typed: DIGITS },
+  ],
+  open_banking_uk: [HOLDER, { ...IBAN, text: "ukIban" }],
+  pix_key: [{ name: "pixKey", text: "pixKey", typed: { code: true } }],
+  pix: [
+    HOLDER,
+    {
+      name: "taxId",
+      text: "taxId",
+      typed: CODE,
+      grouping: "tax-id",
+    },
+    {
+      name: "bankCode",
+      text: "bank",
+      typed: DIGITS,
+      tells: "bank-of-compe",
+      // An institution without a COMPE code has an ISPB, which is longer.
+      parts: (text) => (text.replace(/\D/g, "").length > 3 ? { ispb: text } : { bankCode: text }),
+      covers: ["ispb"],
+    },
+    { name: "branch", text: "branch", typed: DIGITS },
+    { name: "accountNumber", text: "brAccount", typed: CODE },
+    ACCOUNT_TYPE,
+  ],
+  card: [
+    { name: "holderName", text: "cardHolder", typed: { autocomplete: "cc-name" } },
+    {
+      name: "cardNumber",
+      text: "cardNumber",
+      typed: { ...DIGITS, autocomplete: "cc-number" },
+      grouping: "card",
+      tells: "network",
+      untold: true,
+    },
+    {
+      name: "expiryMonth",
+      text: "expiryMonth",
+      typed: { ...DIGITS, autocomplete: "cc-exp-month" },
+      short: true,
+      parts: number("expiryMonth"),
+    },
+    {
+      name: "expiryYear",
+      text: "expiryYear",
+      typed: { ...DIGITS, autocomplete: "cc-exp-year" },
+      short: true,
+      parts: number("expiryYear"),
+    },
+  ],
+  paypal: [{ name: "email", text: "paypalEmail", typed: EMAIL }],
+  venmo: [
+    {
+      name: "phone",
+      text: "venmoPhone",
+      typed: { type: "tel", inputmode: "tel", autocomplete: "tel", code: true },
+      // Venmo is there in the United States only, so nobody is paid by a guess.
+      parts: (text) => ({ phone: withUsCode(text) }),
+    },
+  ],
+  interac: [
+    { name: "holderName", text: "holderName", typed: { autocomplete: "name" } },
+    { name: "email", text: "interacEmail", typed: EMAIL },
   ],
 };
 
-/** What a recipient is asked for, by payout method. apple_pay and passthrough are not for pages. */
-export const METHOD_FIELDS: Readonly<
-  Partial<Record<PayoutMethodKind, { readonly title: string; readonly fields: readonly Field[] }>>
-> = {
-  ach: {
-    title: "US bank account",
-    fields: [
-      HOLDER,
-      { name: "routingNumber", label: "Routing number" },
-      { name: "accountNumber", label: "Account number" },
-      ACCOUNT_TYPE,
-    ],
-  },
-  bacs: {
-    title: "UK bank account",
-    fields: [
-      HOLDER,
-      { name: "sortCode", label: "Sort code" },
-      { name: "accountNumber", label: "Account number" },
-    ],
-  },
-  sepa: { title: "Bank account with IBAN", fields: [HOLDER, { name: "iban", label: "IBAN" }] },
-  open_banking_uk: {
-    title: "UK bank account with IBAN",
-    fields: [HOLDER, { name: "iban", label: "IBAN" }],
-  },
-  card: {
-    title: "Card",
-    fields: [
-      { name: "holderName", label: "Name on the card" },
-      { name: "cardNumber", label: "Card number", untold: true },
-      { name: "expiryMonth", label: "Month of expiry", number: true },
-      { name: "expiryYear", label: "Year of expiry", number: true },
-    ],
-  },
-  pix: {
-    title: "Brazilian bank account",
-    fields: [
-      HOLDER,
-      { name: "taxId", label: "CPF or CNPJ" },
-      { name: "bankCode", label: "Bank code" },
-      { name: "branch", label: "Branch" },
-      { name: "accountNumber", label: "Account number" },
-      ACCOUNT_TYPE,
-    ],
-  },
-  pix_key: { title: "Pix key", fields: [{ name: "pixKey", label: "Pix key" }] },
-  paypal: { title: "PayPal", fields: [{ name: "email", label: "E-mail address at PayPal" }] },
-  venmo: { title: "Venmo", fields: [{ name: "phone", label: "Phone number at Venmo, with +1" }] },
-  interac: {
-    title: "Interac e-Transfer",
-    fields: [
-      { name: "holderName", label: "Your name" },
-      { name: "email", label: "E-mail address" },
-    ],
-  },
+/** Who is paid; asked where the merchant has not said it. */
+export const PERSON_FIELDS: readonly Field[] = [
+  { name: "givenName", text: "givenName", typed: { autocomplete: "given-name" } },
+  { name: "familyName", text: "familyName", typed: { autocomplete: "family-name" } },
+];
+
+export const CLAIM_CODE: Field = {
+  name: "claimCode",
+  text: "claimCode",
+  typed: { autocomplete: "one-time-code", code: true },
+  untold: true,
 };
 
-/** The payout method of a posted form. Every field is text there, whatever was sent. */
-export function methodOf(kind: PayoutMethodKind, form: URLSearchParams): PayoutMethodInput {
-  const fields = METHOD_FIELDS[kind]?.fields ?? [];
-  const values = fields.map(({ name, number }) => {
-    const text = form.get(name) ?? "";
-    return [name, number === true ? Number(text) || 0 : text] as const;
-  });
-  return { kind, ...Object.fromEntries(values) } as PayoutMethodInput;
+export const PAGE_METHODS = Object.keys(METHOD_FIELDS) as readonly PageMethod[];
+
+export function isPageMethod(text: string): text is PageMethod {
+  return Object.hasOwn(METHOD_FIELDS, text);
 }
 
-/** The form's field that a violation is about: "payout_method_data.ach.routing_number" is routingNumber. */
-export function formField(violationField: string): string {
-  const last = violationField.split(".").at(-1) ?? "";
-  return last.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+/** What a form has, whatever was sent. */
+export type FormValues = Pick<URLSearchParams, "get">;
+
+/** The payout method of a form. */
+export function methodOf(kind: PageMethod, form: FormValues): PayoutMethodInput {
+  const parts = METHOD_FIELDS[kind].map(({ name, parts: split }) => {
+    const text = form.get(name) ?? "";
+    return split === undefined ? { [name]: text } : split(text);
+  });
+  return Object.assign({ kind }, ...parts) as PayoutMethodInput;
+}
+
+/** The person of a form. */
+export function personOf(form: FormValues) {
+  return {
+    type: "INDIVIDUAL",
+    individual: {
+      givenName: form.get("givenName") ?? "",
+      familyName: form.get("familyName") ?? "",
+    },
+  };
+}
+
+/** The field that a violation's path is about: payout_method_data.ach.routing_number is routingNumber. */
+export function fieldOf(path: string, fields: readonly Field[]): Field | undefined {
+  const last = path.split(".").at(-1) ?? "";
+  const part = last.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+  return fields.find(({ name, covers }) => name === part || covers?.includes(part));
+}
+
+/** "415 555 2671" is a US number as much as "+1 415 555 2671"; anything else stays as it is. */
+function withUsCode(text: string): string {
+  const digits = text.replace(/[\s().-]/g, "");
+  return /^1?[2-9][0-9]{9}$/.test(digits) ? `+1${digits.slice(-10)}` : text;
 }

@@ -129,6 +129,7 @@ export const ATTACKS: readonly Attack[] = [
   page(links.listLinks),
   names(links.getLink, "linkId", "link"),
   names(links.revokeLink, "linkId", "link", { reason: "mine now" }),
+  names(links.resendLink, "linkId", "link", { reason: "mine now" }),
 
   looksAround(events.listEvents),
   filters(events.listEvents, "objectId", "payout"),
@@ -166,6 +167,7 @@ export const ATTACKS: readonly Attack[] = [
   looksAround(routing.previewRouting, { ...AMOUNT, metadata: { a: "b" } }),
 
   looksAround(admin.createMerchant, { name: "Mine" }),
+  names(admin.updateMerchant, "merchantId", "merchant", { name: "Mine", accentColor: "#000000" }),
   looksAround(admin.listMerchants),
   page(admin.listMerchants),
   names(admin.createApiKey, "merchantId", "merchant", { scopes: ["admin"] }),

@@ -63,6 +63,12 @@ const PATTERNS: Readonly<Record<string, readonly (readonly [good: string, bad: s
     ["A-Z_.:/9", "a b"],
     ["a", "a\n"],
   ],
+  "^(#[0-9A-Fa-f]{6})?$": [
+    ["", "#"],
+    ["#1f5FD1", "#1f5fd"],
+    ["#000000", "#1f5fd11"],
+    ["#ffffff", "red"],
+  ],
   "^[a-z0-9_-]{0,32}$": [
     ["a".repeat(32), "a".repeat(33)],
     ["a-z_9", "A"],

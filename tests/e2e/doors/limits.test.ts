@@ -11,6 +11,7 @@ import { limits } from "../../../src/limits.ts";
 import type { Face } from "../faces/face.ts";
 import { openFaces } from "../faces/open-faces.ts";
 import { ENDPOINT, field, PAYOUT, Shop, STRIPE_ACCOUNT } from "../faces/shop.ts";
+import { Browser, FORM } from "../links/browser.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
 import { NOT_FROM_OUTSIDE, PROOFS } from "./limits.ts";
 
@@ -240,20 +241,14 @@ describe("links", () => {
     }
   });
 
-  const FORM = {
-    method: "ach",
-    holderName: "Jane Doe",
-    routingNumber: "021000021",
-    accountNumber: "000123456789",
-    accountType: "CHECKING",
-    givenName: "Jane",
-    familyName: "Doe",
-  };
+  const addressOf = (url: string) => app.url + new URL(url).pathname;
   const claim = async (url: string, claimCode: string, changes = {}) => {
-    const body = new URLSearchParams({ ...FORM, claimCode, ...changes });
-    const response = await fetch(app.url + new URL(url).pathname, { method: "POST", body });
-    await response.text();
-    return response.status;
+    const { status } = await new Browser().claim(
+      addressOf(url),
+      { ...FORM, ...changes },
+      claimCode,
+    );
+    return status;
   };
   const linkWith = async (claimCode: string) => {
     const { link } = await shop.get(method.createLink, { amount, claimCode });
@@ -267,12 +262,13 @@ describe("links", () => {
     expect(await claim(url, "wrong-again")).toBe(429);
     expect(await claim(url, "right-code")).toBe(429);
     app.clock.advance(windowMs);
-    expect(await claim(url, "right-code")).toBe(200);
+    expect(await claim(url, "right-code")).toBe(303);
   });
 
   test("claimCodes.windowMs: many codes at once are no more than one by one", async () => {
     const url = await linkWith("right-code");
     const { tries, windowMs } = limits.claimCodes;
+    const draft = await new Browser().draft(addressOf(url));
     // In one packet, or nearly: there is no time between them to count what was wrong.
     const session = http2.connect(app.url);
     const told = await Promise.all(
@@ -282,7 +278,8 @@ describe("links", () => {
           ":path": new URL(url).pathname,
           "content-type": "application/x-www-form-urlencoded",
         });
-        stream.end(String(new URLSearchParams({ ...FORM, claimCode: `wrong-${index}` })));
+        const form = { draft, step: "claim", claimCode: `wrong-${index}` };
+        stream.end(String(new URLSearchParams(form)));
         stream.resume();
         return new Promise((resolve, reject) => {
           stream.once("response", (headers) => resolve(headers[":status"]));
@@ -298,7 +295,7 @@ describe("links", () => {
     for (let i = 0; i < 2 * tries; i += 1) {
       expect(await claim(url, "right-code", { routingNumber: "110000001" })).toBe(400);
     }
-    expect(await claim(url, "right-code")).toBe(200);
+    expect(await claim(url, "right-code")).toBe(303);
   });
 });
 

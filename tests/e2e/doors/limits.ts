@@ -100,6 +100,18 @@ export const PROOFS: Readonly<Record<string, { readonly file: string; readonly w
     file: "tests/engine/fallback.test.ts",
     words: "goes to the next when nothing could be sent for a while",
   },
+  "claimCodes.inAll": { file: "tests/service/links.test.ts", words: "have locked it" },
+  "linkAddress.tries": {
+    file: "tests/service/links.test.ts",
+    words: "wrong tokens of one address",
+  },
+  "linkAddress.windowMs": {
+    file: "tests/service/links.test.ts",
+    words: "wrong tokens of one address",
+  },
+  linkClaims: { file: "tests/engine/reopen-link.test.ts", words: "after too many accounts" },
+  "logo.maxBytes": { file: "tests/e2e/links/logo.test.ts", words: "is asked for with its bounds" },
+  "logo.timeoutMs": { file: "tests/e2e/links/logo.test.ts", words: "is asked for with its bounds" },
   keyOverlap: { file: "tests/e2e/doors/admin.test.ts", words: "overlaps by 30 days at most" },
   "watch.streamsPerMerchant": {
     file: "tests/e2e/faces/refusals-by-hand.test.ts",
@@ -178,6 +190,7 @@ export const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   answerMarginMs: "So little that only a fast client on an idle machine can tell.",
   waiters: "20,000 calls at once, which the bound of requests under way refuses first.",
   "claimCodes.subjects": "10,000 links with wrong codes within a minute.",
+  "linkAddress.subjects": "10,000 addresses with wrong tokens within a minute.",
   "watch.streams":
     "1,000 streams of 20 merchants; that of one merchant is counted in the same way.",
   "webhooksOut.eventsPerTurn": "How much is looked at at a time; the rest is looked at next.",

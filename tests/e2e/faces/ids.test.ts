@@ -82,6 +82,7 @@ const TAKERS: readonly Taker[] = [
   { method: LinkService.method.listLinks, field: "payoutId", kind: "payout", filters: true },
   { method: LinkService.method.getLink, field: "linkId", kind: "link" },
   { method: LinkService.method.revokeLink, field: "linkId", kind: "link" },
+  { method: LinkService.method.resendLink, field: "linkId", kind: "link" },
   { method: EventService.method.getEvent, field: "eventId", kind: "event" },
   {
     method: ConnectorService.method.getConnectorAccount,

@@ -81,6 +81,14 @@ export const MUTATIONS: readonly Mutation[] = [
     request: async (shop) => ({ linkId: await shop.link() }),
   },
   {
+    method: LinkService.method.resendLink,
+    request: async (shop) => ({ linkId: await shop.link() }),
+  },
+  {
+    method: AdminService.method.updateMerchant,
+    request: ({ merchantId }) => ({ merchantId, accentColor: "#1f5fd1" }),
+  },
+  {
     method: AdminService.method.createMerchant,
     request: () => ({ name: "Another" }),
     key: ({ app: { apiKey } }) => apiKey,

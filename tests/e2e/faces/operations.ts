@@ -329,6 +329,20 @@ const link: readonly Operation[] = [
     request: async (shop) => ({ linkId: await shop.link(), reason: "a mistake" }),
     answers: { link: { state: "REVOKED" } },
   },
+  {
+    method: LinkService.method.resendLink,
+    request: async (shop) => ({
+      linkId: await shop.link({ allowedOrigins: ["https://shop.example"] }),
+      reason: "it went to the wrong person",
+    }),
+    answers: {
+      link: {
+        state: "ACTIVE",
+        locked: false,
+        allowedOrigins: ["https://shop.example"],
+      },
+    },
+  },
 ];
 
 const event: readonly Operation[] = [
@@ -507,7 +521,22 @@ const admin: readonly Operation[] = [
         livemode: true,
         operator: false,
         createTime: "<time>",
+        logoUrl: "",
+        accentColor: "",
+        etag: "<etag>",
       },
+    },
+  },
+  {
+    method: AdminService.method.updateMerchant,
+    request: ({ merchantId }) => ({
+      merchantId,
+      name: "Café",
+      logoUrl: "",
+      accentColor: "#1F5FD1",
+    }),
+    answers: {
+      merchant: { name: "Café", logoUrl: "", accentColor: "#1f5fd1", etag: "<etag>" },
     },
   },
   {

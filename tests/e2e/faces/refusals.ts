@@ -668,6 +668,21 @@ const state: readonly Refused[] = [
     },
     status: 409,
   },
+  {
+    name: "sending a link anew that was taken back",
+    method: LinkService.method.resendLink,
+    request: async (shop) => {
+      const linkId = await shop.link();
+      await shop.get(LinkService.method.revokeLink, { linkId });
+      return { linkId };
+    },
+    told: {
+      ...FAILED_PRECONDITION,
+      reason: "LINK_STATE_CONFLICT",
+      metadata: { state: "REVOKED" },
+    },
+    status: 409,
+  },
 ];
 
 export const REFUSALS: readonly Refused[] = [...access, ...absent, ...validation, ...state];

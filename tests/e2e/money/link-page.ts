@@ -11,9 +11,10 @@ export interface LinkAnswer {
   readonly link: LinkBody;
 }
 
-/** A recipient's browser, which knows nothing but the link's address. */
+/** A recipient's browser, without script, which knows nothing but the link's address. */
 export class LinkPage {
   readonly #address: string;
+  #cookie = "";
 
   /** The service listens elsewhere than its public URL says. */
   constructor(client: Client, { url }: Pick<LinkBody, "url">) {
@@ -21,12 +22,45 @@ export class LinkPage {
   }
 
   async open(method = ""): Promise<Page> {
-    return read(await fetch(`${this.#address}${method === "" ? "" : `?method=${method}`}`));
+    return this.#call(`${this.#address}${method === "" ? "" : `?method=${method}`}`);
   }
 
-  async claim(form: Readonly<Record<string, string>>): Promise<Page> {
-    return read(await fetch(this.#address, { method: "POST", body: new URLSearchParams(form) }));
+  /** Fills in the form: the page that comes is the review, or the form again with its faults. */
+  async fillIn(form: Readonly<Record<string, string>>): Promise<Page> {
+    return this.#post(form);
   }
+
+  /** Fills in the form and sends what is reviewed; what comes is the first page that is not as it should be. */
+  async claim(form: Readonly<Record<string, string>>): Promise<Page> {
+    const { claimCode = "", ...details } = form;
+    const review = await this.fillIn(details);
+    if (review.status !== 200) return review;
+    return this.send(review, { claimCode });
+  }
+
+  /** Sends a review that is open. */
+  async send(review: Page, more: Readonly<Record<string, string>> = {}): Promise<Page> {
+    return this.#post({ draft: draftIn(review), step: "claim", ...more });
+  }
+
+  #post(form: Readonly<Record<string, string>>): Promise<Page> {
+    return this.#call(this.#address, { method: "POST", body: new URLSearchParams(form) });
+  }
+
+  async #call(address: string, request: RequestInit = {}): Promise<Page> {
+    const headers = this.#cookie === "" ? {} : { cookie: this.#cookie };
+    const response = await fetch(address, { ...request, headers, redirect: "manual" });
+    this.#cookie = response.headers.get("set-cookie")?.split(";", 1)[0] ?? this.#cookie;
+    const location = response.headers.get("location");
+    if (location === null) return read(response);
+    await response.body?.cancel();
+    return this.#call(new URL(location, address).href);
+  }
+}
+
+/** What a review carries of the details, sealed. */
+export function draftIn({ text }: Pick<Page, "text">): string {
+  return /name="draft" value="([^"]+)"/.exec(text)?.[1] ?? "";
 }
 
 async function read(response: Response): Promise<Page> {

@@ -3,12 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type App, startApp } from "../../../src/app.ts";
+import { type App, type AppOptions, startApp } from "../../../src/app.ts";
 import { type Config, readConfig } from "../../../src/config.ts";
 import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { ConnectorModule } from "../../../src/connectors/connector.ts";
 import type { Scope } from "../../../src/domain/access.ts";
-import type { Resolve } from "../../../src/net/resolve.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { installKey, type TestKey } from "./install-key.ts";
 import { MovableClock } from "./movable-clock.ts";
@@ -55,7 +54,7 @@ export interface TestApp {
 export async function startTestApp(
   overrides: Partial<Config> = {},
   more: readonly ConnectorModule[] = [],
-  { resolve = noNames }: { readonly resolve?: Resolve } = {},
+  { resolve = noNames, ...given }: Partial<Pick<AppOptions, "resolve" | "readUrl">> = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
@@ -81,7 +80,7 @@ export async function startTestApp(
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
     const modules = [...connectors.modules, ...more];
-    return startApp({ config, log, packageRoot, modules, clock, resolve });
+    return startApp({ config, log, packageRoot, modules, clock, resolve, ...given });
   }
 
   return {

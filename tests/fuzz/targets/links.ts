@@ -11,6 +11,7 @@ export const links: Target = {
   make(random) {
     const path = random.weighted<string>(
       [12, () => `/l/${linkPlaceholder(random.below(LINKS))}`],
+      [1, () => `/l/${linkPlaceholder(random.below(LINKS))}/logo`],
       [1, () => `/l/${linkPlaceholder(0).slice(0, random.below(43))}`],
       [1, () => `/l/${encodeURIComponent(random.pick(NASTY_TEXTS).toWellFormed())}`],
       [
@@ -38,7 +39,11 @@ export const links: Target = {
           ? random.pick(["PUT", "HEAD", "DELETE"])
           : "POST",
       path: isGet ? `${path}?${encoded(fields)}`.slice(0, 9000) : path,
-      headers: isGet ? [] : [["content-type", contentType(random)], ...oddHeaders(random)],
+      headers: [
+        // Of one address so many wrong tries are looked at and no more.
+        ["x-forwarded-for", `203.0.113.${random.below(256)}`],
+        ...(isGet ? [] : ([["content-type", contentType(random)], ...oddHeaders(random)] as const)),
+      ],
       body: isGet ? "" : body,
     } satisfies CallInput;
   },
@@ -65,6 +70,7 @@ function oddHeaders(random: FuzzRandom): CallInput["headers"] {
       ["origin", "null"],
       ["content-encoding", "gzip"],
       ["cookie", "a=b"],
+      ["cookie", `claim_0123456789abcdef=${"x".repeat(43)}; claim_=; claim`],
       ["accept-language", "pt-BR,*;q=0"],
     ] as const),
   ];
@@ -127,8 +133,17 @@ function formFields(random: FuzzRandom): (readonly [string, string])[] {
         1,
         () =>
           fields.push([
-            random.pick(["__proto__", "constructor", "method", "token", "kind", "amount"]),
-            random.pick(["x", "", "ach"]),
+            random.pick([
+              "__proto__",
+              "constructor",
+              "method",
+              "token",
+              "kind",
+              "amount",
+              "draft",
+              "step",
+            ]),
+            random.pick(["x", "", "ach", "claim", "edit", "A".repeat(64)]),
           ]),
       ],
       [1, () => fields.splice(index, 1, [random.pick(["__proto__", "toString", "valueOf"]), "x"])],

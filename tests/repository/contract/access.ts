@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Merchant } from "../../../src/domain/access.ts";
+import { type Merchant, NEW_MERCHANT } from "../../../src/domain/access.ts";
 import { decodeSnapshot } from "../../../src/domain/snapshot.ts";
-import type { Administered, NewApiKey } from "../../../src/repository/repository.ts";
+import type { Administered, NewApiKey, Reach } from "../../../src/repository/repository.ts";
 import { claimOf, type OpenRepository, START, World } from "../fixtures.ts";
 
 export function accessContract(open: OpenRepository): void {
@@ -42,6 +42,7 @@ export function accessContract(open: OpenRepository): void {
         livemode: false,
         operator: true,
         createTime: START,
+        ...NEW_MERCHANT,
       });
       expect(await access.findApiKey("other")).toBeNull();
     });
@@ -158,6 +159,42 @@ export function accessContract(open: OpenRepository): void {
       const world = await World.open(open);
       await expect(world.repository.ping()).resolves.toBeUndefined();
     });
+
+    it("changes a merchant in reach by a decision, with its logo, once for a key", async () => {
+      const world = await World.open(open);
+      const { access } = world.repository;
+      const { merchantId } = await madeMerchant(world);
+      const image = new Uint8Array([1, 2, 3]);
+      const update = (
+        changes: Partial<Merchant>,
+        logo: Parameters<typeof access.updateMerchant>[2]["logo"],
+        more: Partial<Administered> = {},
+        reach: Reach = { merchantId },
+      ) =>
+        access.updateMerchant({ reach, merchantId }, byHand(world, more), {
+          logo,
+          decide: (current) => ({ ...current, ...changes }),
+        });
+      const claim = claimOf("look", { method: "AdminService.UpdateMerchant" });
+      const logo = { type: "image/png", image } as const;
+      const changes = { name: "Café", logoUrl: "https://a.example/l.png", accentColor: "#1f5fd1" };
+      const stored = await update(changes, logo, { claim });
+      expect(stored).toMatchObject({ kind: "stored", merchant: { ...changes, version: 2 } });
+      expect(await update({ name: "Never" }, null, { claim })).toMatchObject({ kind: "replay" });
+      expect(await access.merchant(merchantId)).toMatchObject({ ...changes, version: 2 });
+      expect(await access.logo(merchantId)).toEqual({
+        type: "image/png",
+        image: Buffer.from(image),
+      });
+      await update({ name: "Bar" }, undefined);
+      expect(await access.logo(merchantId)).not.toBeNull();
+      await update({ logoUrl: null }, null);
+      expect(await access.logo(merchantId)).toBeNull();
+      expect(await access.merchant(merchantId)).toMatchObject({ name: "Bar", version: 4 });
+      const stranger = update({}, null, {}, { merchantId: world.strangerId });
+      await expect(stranger).rejects.toMatchObject({ reason: "MERCHANT_NOT_FOUND" });
+      expect(await update({}, undefined, {}, "everybody")).toMatchObject({ kind: "stored" });
+    });
   });
 }
 
@@ -176,6 +213,7 @@ async function madeMerchant(world: World, changes: Partial<Merchant> = {}): Prom
       livemode: false,
       operator: false,
       createTime: START - 1000,
+      ...NEW_MERCHANT,
       ...changes,
     },
     ...byHand(world),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { PayoutLink } from "../../../src/domain/link.ts";
+import { limits } from "../../../src/limits.ts";
 import type { PayoutAggregate } from "../../../src/repository/payout-aggregate.ts";
 import type { Redemption } from "../../../src/repository/repository.ts";
-import { METHOD, type OpenRepository, PERSON, START, sha256, World } from "../fixtures.ts";
+import { claimOf, METHOD, type OpenRepository, PERSON, START, sha256, World } from "../fixtures.ts";
 
 /** A redemption by somebody: a recipient and an account of their own. */
 function redemption(world: World, token: string, changes: Partial<Redemption> = {}): Redemption {
@@ -12,6 +14,7 @@ function redemption(world: World, token: string, changes: Partial<Redemption> = 
   return {
     tokenHash: sha256(token),
     claimCodeHash: null,
+    claimSecretHash: sha256("secret"),
     now: world.time,
     recipient,
     account,
@@ -35,8 +38,8 @@ export function linkContract(open: OpenRepository): void {
       expect(await world.repository.links.find(world.merchantId, link.linkId)).toEqual(link);
       expect(await world.repository.links.findByTokenHash(sha256("token"))).toEqual({
         link,
-        merchantName: "Shop",
-        claimCodeHash: "code",
+        merchant: { name: "Shop", accentColor: null, logoTime: null },
+        claimSecretHash: null,
         hint: PERSON,
       });
       expect(await world.repository.links.findByTokenHash(sha256("other"))).toBeNull();
@@ -97,7 +100,7 @@ export function linkContract(open: OpenRepository): void {
       const { linkId, expireTime } = input.link.link;
 
       const wrong = payouts.redeem(redemption(world, "token", { claimCodeHash: "wrong" }));
-      await expect(wrong).rejects.toMatchObject({ reason: "CLAIM_CODE_WRONG" });
+      expect(await wrong).toEqual({ kind: "wrong_code" });
       const late = payouts.redeem(redemption(world, "token", { now: expireTime }));
       await expect(late).rejects.toMatchObject({ metadata: { state: "EXPIRED" } });
       const unknown = payouts.redeem(redemption(world, "other"));
@@ -111,6 +114,7 @@ export function linkContract(open: OpenRepository): void {
         }),
       );
       await expect(failing).rejects.toBeInstanceOf(TypeError);
+      expect((await links.findByTokenHash(sha256("token")))?.claimSecretHash).toBeNull();
       expect((await links.find(world.merchantId, linkId))?.state).toBe("ACTIVE");
       expect(await world.eventsOf(linkId)).toHaveLength(1);
 
@@ -127,6 +131,43 @@ export function linkContract(open: OpenRepository): void {
         ["payout_link.active", ""],
         ["payout_link.revoked", "ACTIVE"],
       ]);
+    });
+
+    it("gets another token once for a key, and forgets what was of the old one", async () => {
+      const world = await World.open(open);
+      const input = world.newLinkPayout("token", { claimCodeHash: "code" });
+      await world.repository.payouts.create(input);
+      const { payouts, links } = world.repository;
+      const { merchantId } = world;
+      const { linkId } = input.link.link;
+      const claim = claimOf("again", { method: "LinkService.ResendLink" });
+      const resend = (tokenHash: (link: PayoutLink) => string, ref = { merchantId, linkId }) =>
+        links.resend(ref, { claim }, tokenHash);
+      const { inAll } = limits.claimCodes;
+      for (let i = 0; i < inAll; i += 1) {
+        await payouts.redeem(redemption(world, "token", { claimCodeHash: "wrong" }));
+      }
+      const locked = payouts.redeem(redemption(world, "token", { claimCodeHash: "code" }));
+      await expect(locked).rejects.toMatchObject({ metadata: { state: "LOCKED" } });
+
+      const stranger = resend(() => "", { merchantId: world.strangerId, linkId });
+      await expect(stranger).rejects.toMatchObject({ reason: "LINK_NOT_FOUND" });
+      const resent = await resend(({ tokenVersion }) => sha256(`token-${tokenVersion}`));
+      expect(resent).toMatchObject({ kind: "stored", link: { tokenVersion: 2, locked: false } });
+      const repeated = await resend(() => sha256("never"));
+      expect(repeated).toMatchObject({ kind: "replay", subjectId: linkId });
+      expect(await links.findByTokenHash(sha256("token"))).toBeNull();
+      expect((await links.findByTokenHash(sha256("token-2")))?.link).toEqual(
+        await links.find(merchantId, linkId),
+      );
+      expect(await world.eventsOf(linkId)).toHaveLength(1);
+      const claimed = payouts.redeem(redemption(world, "token-2", { claimCodeHash: "code" }));
+      expect(await claimed).toMatchObject({ aggregate: { link: { state: "CLAIMED" } } });
+      expect(await links.findByTokenHash(sha256("token-2"))).toMatchObject({
+        claimSecretHash: sha256("secret"),
+      });
+      const late = links.resend({ merchantId, linkId }, { claim: null }, () => "");
+      await expect(late).rejects.toMatchObject({ metadata: { state: "CLAIMED" } });
     });
   });
 }

@@ -58,7 +58,9 @@ describe("the schema", () => {
 
   it("is STRICT everywhere, so that a type is a promise", () => {
     expect(ours.filter(({ strict }) => strict !== 1)).toEqual([]);
-    const insert = client.prepare("INSERT INTO merchants VALUES ('m', 'n', 'yes', 0, 0)");
+    const insert = client.prepare(
+      "INSERT INTO merchants VALUES ('m', 'n', 'yes', 0, 0, NULL, NULL, 1)",
+    );
     expect(() => insert.run()).toThrow("cannot store TEXT value in INTEGER column");
   });
 

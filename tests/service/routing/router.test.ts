@@ -6,6 +6,7 @@ import { KeyedHash } from "../../../src/security/keyed-hash.ts";
 import type { Call } from "../../../src/service/call.ts";
 import { type CreateLink, createLink } from "../../../src/service/create-link.ts";
 import { type CreatePayout, createPayout } from "../../../src/service/create-payout.ts";
+import { LinkTries } from "../../../src/service/link-tries.ts";
 import { redeemLink } from "../../../src/service/redeem-link.ts";
 import type { RoutingFacts } from "../../../src/service/routing/condition.ts";
 import {
@@ -37,6 +38,8 @@ async function open(manifests: Readonly<Record<string, Partial<ConnectorManifest
     ...engine,
     executor,
     router: new Router(engine),
+    linkTries: new LinkTries(engine.clock),
+    readUrl: async () => null,
     signals: new Signals(engine.clock, 100),
     hash: new KeyedHash(new Uint8Array(32)),
     pollMs: 1000,
@@ -311,6 +314,7 @@ describe("a payout that is routed", () => {
       expireTime: null,
       ttl: null,
       returnUrl: "",
+      allowedOrigins: [],
       recipient: null,
       locale: "",
       claimCode: null,
@@ -318,18 +322,19 @@ describe("a payout that is routed", () => {
     const redeem = (url: string) =>
       redeemLink(context, {
         token: url.slice(url.lastIndexOf("/") + 1),
+        address: "127.0.0.1",
         claimCode: "",
         method: { kind: "paypal", email: "jane@example.com" },
         person: { type: "INDIVIDUAL", individual: { givenName: "Jane", familyName: "Doe" } },
       });
     const routed = await createLink(context, call(), link);
     expect(routed.value.payout).toMatchObject({ connector: "alpha" });
-    expect(await redeem(routed.value.url)).toMatchObject({
+    expect((await redeem(routed.value.url)).payout).toMatchObject({
       connector: "gamma",
       routing: { rule: "by-method" },
     });
     const named = await createLink(context, call(), { ...link, connector: "beta" });
-    expect(await redeem(named.value.url)).toMatchObject({
+    expect((await redeem(named.value.url)).payout).toMatchObject({
       connector: "beta",
       routing: { basis: "CALLER" },
     });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addressGroup, addressMatcher } from "../../../src/transport/server/caller-address.ts";
+import { addressGroup } from "../../../src/net/address-group.ts";
+import { addressMatcher } from "../../../src/transport/server/caller-address.ts";
 
 test("addresses and networks match, in every notation", () => {
   const matches = addressMatcher(["10.0.0.0/8", "192.0.2.7", "fd00::/8", "::1"]);

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../clock.ts";
 
 export interface TryLimits {
   /** Wrong tries that are allowed in a window. */
@@ -49,6 +49,11 @@ export class TryLimiter {
     }
     this.#windows.set(subject, { until: this.#clock.now() + this.#limits.windowMs, wrong: 1 });
     return true;
+  }
+
+  /** Counts a wrong try that was not begun. */
+  count(subject: string): void {
+    this.begin(subject);
   }
 
   /** A try that was begun was not a wrong one. */

@@ -1,0 +1,21 @@
+/** Texts that become script, markup, style or an address where somebody forgets to escape. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  `<script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
+  `'><svg onload=alert(1)>`,
+  `" autofocus onfocus=alert(1) x="`,
+  `</title><script>alert(1)</script>`,
+  `</style><script>alert(1)</script>`,
+  `<style>*{background:url(//evil.example)}</style>`,
+  `<base href=//evil.example>`,
+  `<meta http-equiv=refresh content="0;url=//evil.example">`,
+  `<iframe srcdoc="<script>alert(1)</script>"></iframe>`,
+  `<a href="javascript:alert(1)">click</a>`,
+  "javascript:alert(1)",
+  "\u0024{alert(1)} {{constructor.constructor('alert(1)')()}} {merchant}",
+  `<noscript><p title="</noscript><img src=x onerror=alert(1)>">`,
+  `<math><mtext><table><mglyph><style><img src onerror=alert(1)>`,
+  `&lt;script&gt;alert(1)&lt;/script&gt; &#60;b&#62;`,
+  `<!--><script>alert(1)</script>-->`,
+  `<x onclick=alert(1) style="position:fixed;inset:0">`,
+];
