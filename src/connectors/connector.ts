@@ -83,15 +83,16 @@ export interface OpenAccount {
   readonly baseUrl: string;
 }
 
-/** How a processor's own messages are read. Both see the bytes as they came, and change nothing. */
+/** How a processor's own messages are read, by the bytes as they came. Nothing is changed by it. */
 export interface Webhook {
   /**
    * Whether the message is the processor's. Compared in constant time; old ones are refused where the
-   * signature covers a time. During a rotation two secrets are good. To throw is to refuse; a promise that
-   * rejects says that the processor could not be asked, and the message comes again.
+   * signature covers a time. During a rotation two secrets are good. To throw is to refuse. Where only the
+   * processor can tell, it is asked, within the message's signal; a promise that rejects says that it could
+   * not be asked, and the message comes again.
    */
   verify(message: WebhookMessage, account: OpenAccount): boolean | Promise<boolean>;
-  /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. */
+  /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. Pure. */
   parse(message: WebhookMessage, account: OpenAccount): WebhookReading;
   /** What the processor wants to be answered; default: 200 without a body. */
   readonly reply?: { readonly status: number; readonly contentType: string; readonly body: string };
@@ -103,6 +104,8 @@ export interface WebhookMessage {
   readonly body: Uint8Array;
   /** When it came (milliseconds). */
   readonly receivedAt: number;
+  /** Ends what the processor is asked for its sake, at the connector's own limit. */
+  readonly signal: AbortSignal;
 }
 
 export type WebhookReading =
@@ -133,8 +136,9 @@ export interface ProcessorCalls<E> {
   /**
    * The names of the calls, in order, that an operation comes to for this payout. Pure.
    *
-   * - `stage`: what the processor itself keeps for review, ending in REQUIRES_CONFIRMATION; empty where
-   *   the service stages by itself.
+   * - `stage`: what the processor itself keeps for review; empty where the service stages by itself. Each
+   *   of its steps answers REQUIRES_CONFIRMATION: one before the last too, since what is being staged is
+   *   never on its way to be paid.
    * - `create`: takes the payout as far as `fulfillment` says.
    * - `transfer`: moves one that `create` left held or `stage` left to be confirmed.
    */
@@ -160,7 +164,10 @@ export interface ProcessorCalls<E> {
   /** Asks the processor to stop the payout. Absent where it never can. */
   void?(input: VoidInput & E): Promise<VoidOutcome>;
 
-  /** Asks for a price. Absent where the service stages by itself, without a quote. */
+  /**
+   * Asks for a price. Absent where the service stages by itself, without a quote. It may register whom the
+   * processor prices nothing for before it knows them, but leaves nothing behind that could pay anybody.
+   */
   quote?(input: QuoteInput & E): Promise<Outcome<ProcessorQuote>>;
 
   /** Registers a recipient. Absent where the processor needs no registration. */
@@ -305,6 +312,8 @@ export interface LookupInput {
   readonly references: readonly ConnectorReference[];
   /** The keys of the attempt's steps, by step name. */
   readonly processorKeys: Readonly<Record<string, string>>;
+  /** Whether the processor was asked to stop the payout before, and may have done so: answers get lost. */
+  readonly stopAsked: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -319,8 +328,8 @@ export interface VoidInput extends LookupInput {
 }
 
 export interface QuoteInput {
-  readonly amount: Money;
-  readonly destinationCurrency: string;
+  /** What would be paid to whom. The payout may never be. */
+  readonly payout: PayoutInstruction;
   readonly signal: AbortSignal;
 }
 
@@ -339,13 +348,18 @@ export interface AccountInput {
   readonly recipientId: string;
   /** The processor's id of the recipient, where it has been registered there. */
   readonly connectorRecipientId: string | null;
+  /** The processor's id of the account, once it has said one; it may still be under review. */
+  readonly connectorAccountId?: string | null;
   readonly method: PayoutMethod;
   readonly person: Person;
   readonly processorKey: string;
   readonly signal: AbortSignal;
 }
 
-/** A price, with the ids by which the processor will know it when the payout is made. */
+/**
+ * A price, with the ids by which the processor will know it when the payout is made: its own, and those of
+ * what was registered for its sake. Without `expireTime` it is indicative: no price is held.
+ */
 export interface ProcessorQuote extends Quote {
   readonly references?: readonly ConnectorReference[];
 }
@@ -400,11 +414,14 @@ export interface Later {
   readonly status?: "REQUIRES_VENDOR_ACCOUNT_CREATION";
 }
 
-/** How a look-up ended. `not_found` proves nothing unless the manifest says so. */
+/**
+ * How a look-up ended. `not_found` proves nothing unless the manifest says so. `later` is there when it was
+ * the processor that would not answer now: it is asked no sooner than it says.
+ */
 export type LookupResult<T> =
   | { readonly kind: "found"; readonly value: T }
   | { readonly kind: "not_found" }
-  | { readonly kind: "unreachable"; readonly error: PayoutError };
+  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
 
 /**
  * How a request to stop ended: `requested` means that the processor will answer later; `not_found`

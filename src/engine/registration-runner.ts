@@ -85,7 +85,8 @@ export async function runRegistration(
     if (isAccepted || isInDoubt(current)) {
       const result = await calls.lookup();
       const wait = pauseMs(connector.manifest.poll, current.job?.tries ?? 0, context.chance());
-      const runAt = clock.now() + wait;
+      const later = result.kind === "unreachable" ? result.later : undefined;
+      const runAt = clock.now() + pauseUntilLater(wait, later);
       if (result.kind === "found") {
         await change(
           (registration) => registered(registration, result.value, runAt),
@@ -294,7 +295,7 @@ async function recipientCalls(
 async function accountCalls(
   context: EngineContext,
   connector: Connector,
-  { merchantId, subjectId: disburseAccountId, processorKey }: Registration,
+  { merchantId, subjectId: disburseAccountId, processorKey, connectorId }: Registration,
 ): Promise<RegistrationCalls | null> {
   const { accounts, recipients } = context.repository;
   const account = await accounts.find({ merchantId, disburseAccountId });
@@ -314,6 +315,7 @@ async function accountCalls(
     disburseAccountId,
     recipientId,
     connectorRecipientId: known?.connectorRecipientId ?? null,
+    connectorAccountId: connectorId,
     method,
     person,
     processorKey,

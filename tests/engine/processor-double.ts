@@ -2,6 +2,7 @@ import type {
   AccountRegistration,
   Connector,
   ConnectorManifest,
+  Later,
   LookupResult,
   Outcome,
   PlannedOperation,
@@ -58,13 +59,16 @@ export class ProcessorDouble {
   readonly voidKeys: string[] = [];
   /** What each void was told has not been done. */
   readonly notDone: (readonly string[])[] = [];
+  /** What each look-up and void was told of stops that may have been done. */
+  readonly stopAsked: boolean[] = [];
   readonly script: Behaviour[] = [];
   /** Steps that are refused whenever the script is over. */
   readonly refused = new Set<string>();
   readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
   /** What each look-up is preceded by, such as news that overtakes it. */
   beforeLookup: (() => Promise<void> | void) | null = null;
-  lookupFails = false;
+  /** Whether look-ups fail; and when the processor wants to be asked instead. */
+  lookupFails: boolean | Later = false;
   /** What the processor says of an accepted transfer. */
   status: PayoutStatus = "SUCCESS";
   acceptedStatus: PayoutStatus | null = null;
@@ -72,6 +76,9 @@ export class ProcessorDouble {
   readonly registrations = new Map<string, string>();
   /** What each registration was told of the recipient's id. */
   readonly recipientIds: (string | null | undefined)[] = [];
+  /** What each look-up of an account was told of its id. */
+  readonly accountIds: (string | null | undefined)[] = [];
+  accountStatus: AccountRegistration["status"] = "VERIFIED";
   #keys = new Set<string>();
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
@@ -120,8 +127,9 @@ export class ProcessorDouble {
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
         this.log.push(`lookup ${input.step}`);
+        this.stopAsked.push(input.stopAsked);
         await this.beforeLookup?.();
-        if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+        if (this.lookupFails !== false) return this.#unreachable();
         const keys = Object.entries(input.processorKeys)
           .filter(([step]) => input.step === null || step === input.step)
           .map(([, key]) => key);
@@ -132,6 +140,7 @@ export class ProcessorDouble {
       },
       void: async (input) => {
         this.log.push("void");
+        this.stopAsked.push(input.stopAsked);
         this.notDone.push(input.notDone ?? []);
         this.voidKeys.push(input.processorKey);
         const next = this.voidScript.shift() ?? { kind: "done" as const };
@@ -152,16 +161,24 @@ export class ProcessorDouble {
       registerAccount: (input) => {
         this.recipientIds.push(input.connectorRecipientId);
         return this.#register<AccountRegistration>(input.processorKey, (id) => ({
-          status: "VERIFIED",
+          status: this.accountStatus,
           connectorAccountId: id,
         }));
       },
-      lookupAccount: (input) =>
-        this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
-          status: "VERIFIED",
+      lookupAccount: (input) => {
+        this.accountIds.push(input.connectorAccountId);
+        return this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
+          status: this.accountStatus,
           connectorAccountId: id,
-        })),
+        }));
+      },
     };
+  }
+
+  #unreachable() {
+    const { lookupFails: later } = this;
+    const said = typeof later === "object" ? { later } : {};
+    return { kind: "unreachable", error: error("DOWN"), ...said } as const;
   }
 
   #state(status: PayoutStatus = this.status): ProcessorState {
@@ -211,7 +228,7 @@ export class ProcessorDouble {
   async #findRegistration<T>(key: string, value: (id: string) => T): Promise<LookupResult<T>> {
     this.log.push("lookup");
     await this.beforeLookup?.();
-    if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+    if (this.lookupFails !== false) return this.#unreachable();
     const id = this.registrations.get(key);
     return id === undefined ? { kind: "not_found" } : { kind: "found", value: value(id) };
   }

@@ -4,10 +4,10 @@ import type {
   Outcome,
   ProcessorState,
   StepInput,
-  WithAccount,
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
-import { AccessTokens } from "./access-tokens.ts";
+import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
+import { createAccessTokens } from "./access-tokens.ts";
 import { REVOLUT_ACCOUNT_FIELDS, REVOLUT_BASE_URLS } from "./account-fields.ts";
 import { openApi, type RevolutApi } from "./call.ts";
 import { lookupAccount, makeCounterparty, registerAccount } from "./counterparty.ts";
@@ -15,8 +15,7 @@ import { lookupPayout } from "./lookup.ts";
 import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
 import { pay } from "./pay.ts";
 import { effectOf, planPayout, whyUnpayable } from "./plan.ts";
-import { askQuote } from "./quote.ts";
-import { SETTINGS_INVALID } from "./settings.ts";
+import { askPrice, askQuote } from "./quote.ts";
 import { voidPayment } from "./void.ts";
 import { readEvents } from "./webhook-events.ts";
 import { isSigned } from "./webhook-signature.ts";
@@ -27,16 +26,9 @@ export function createRevolutConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const now = () => clock.now();
-  const tools = { http, now, tokens: new AccessTokens(http, now) };
-  /** Makes a call with an account; one that cannot be used makes none. */
-  const using =
-    <I, R>(call: (api: RevolutApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
-    async (input: I & WithAccount): Promise<R> => {
-      const api = openApi(tools, input.account);
-      return api === undefined ? otherwise : call(api, input);
-    };
-  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
-  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  const tools = { http, now, tokens: createAccessTokens(http, now) };
+  const using = withAccount((account) => openApi(tools, account));
+  const { notSent, unreachable } = UNUSABLE_ACCOUNT;
   return {
     manifest: REVOLUT_MANIFEST,
     accountFields: REVOLUT_ACCOUNT_FIELDS,
@@ -47,6 +39,7 @@ export function createRevolutConnector({
     callStep: using(callStep, notSent),
     lookup: using(lookupPayout, unreachable),
     void: using(voidPayment, notSent),
+    quote: using(askPrice, notSent),
     registerAccount: using(registerAccount, notSent),
     lookupAccount: using(lookupAccount, unreachable),
   };

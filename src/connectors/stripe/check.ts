@@ -1,12 +1,20 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { OpenAccount, Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
+import type {
+  LookupResult,
+  OpenAccount,
+  Outcome,
+  ProcessorState,
+  StepInput,
+  WithAccount,
+} from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { disburseAccountStatus, readBankAccount } from "./bank-account.ts";
 import { type ConnectedAccount, notReady, readConnectedAccount } from "./connected-account.ts";
-import { destinationId, LOST } from "./destination.ts";
+import { destinationId } from "./destination.ts";
 import { reference } from "./references.ts";
 import { accountState } from "./states.ts";
-import type { Asked, StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 
 export interface AccountQuestion {
   readonly account: OpenAccount;
@@ -17,7 +25,7 @@ export interface AccountQuestion {
 export function getConnectedAccount(
   api: StripeApi,
   { account, connectedAccount, signal }: AccountQuestion,
-): Promise<Asked<ConnectedAccount>> {
+): Promise<LookupResult<ConnectedAccount>> {
   const path = `/v1/accounts/${encodeURIComponent(connectedAccount)}`;
   return api.get({ account, path, signal }, readConnectedAccount);
 }

@@ -81,7 +81,7 @@ function takeOutcome(
     case "not_sent": {
       // The call before this one may have arrived all the same.
       if (step.outcome === "UNKNOWN") {
-        return recordUnknown(aggregate, step, outcome.error, circumstances);
+        return recordUnknown(aggregate, step, outcome.error, circumstances, outcome.later);
       }
       const marked = markStep(aggregate, ordinal, "NOT_SENT", outcome.error, now);
       return tryAgainLater(marked, outcome, circumstances);
@@ -132,13 +132,14 @@ function takeLookup(
       ? recordAccepted(aggregate, step.ordinal, result.value, circumstances)
       : recordRefusal(aggregate, step.ordinal, refusal, circumstances);
   }
+  const later = result.kind === "unreachable" ? result.later : undefined;
   // What the look-up did not bring, news may have brought meanwhile.
   if (!inDoubt || isOver) {
-    return checkAgainLater(aggregate, aggregate, circumstances);
+    return checkAgainLater(aggregate, aggregate, circumstances, later);
   }
   const error = step.error ?? (result.kind === "unreachable" ? result.error : NOT_FOUND);
   const marked = markStep(aggregate, step.ordinal, "UNKNOWN", error, circumstances.now);
-  return recordUnknown(marked, step, error, circumstances);
+  return recordUnknown(marked, step, error, circumstances, later);
 }
 
 /**
@@ -267,10 +268,12 @@ function recordUnknown(
   step: AttemptStep,
   error: PayoutError,
   { now, chance, manifest, effectOf }: Circumstances,
+  later?: Later,
 ): PayoutAggregate {
   const { payout } = aggregate;
   const status = effectOf(step.name) === "MONEY" ? towardsPending(payout.status) : payout.status;
-  const runAt = now + pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
+  const pause = pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
+  const runAt = now + pauseUntilLater(pause, later);
   const doubtful: PayoutError = { ...error, category: "OUTCOME_UNKNOWN" };
   const moved =
     status === payout.status ? aggregate : { ...aggregate, payout: { ...payout, status } };
@@ -289,6 +292,7 @@ function checkAgainLater(
   after: PayoutAggregate,
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
+  later?: Later,
 ): PayoutAggregate {
   const attempt = currentAttempt(after);
   const reason = after.payout.waitingFor?.reason;
@@ -306,7 +310,7 @@ function checkAgainLater(
       ? REVIEW_CHECK_MS
       : reason === "FULFILLMENT" || reason === "CONFIRMATION"
         ? HELD_CHECK_MS
-        : pauseMs(manifest.poll, tries, chance);
+        : pauseUntilLater(pauseMs(manifest.poll, tries, chance), later);
   const until = reason === "CONFIRMATION" ? stagedUntil(after) : now;
   return putOff(after, until > now ? Math.min(until, now + pause) : now + pause, progress);
 }
