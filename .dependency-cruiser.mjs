@@ -42,6 +42,12 @@ export default {
       "The pretended processor shares nothing with the service but the wire.",
     ),
     forbid(
+      "net-stands-alone",
+      { path: layer("net") },
+      "^(src/(?!net/)|gen/)",
+      "Who may be dialled is decided by addresses alone.",
+    ),
+    forbid(
       "interfaces-only",
       { path: "^src/(engine|service|worker)/" },
       "^src/(repository/(sqlite|schema)|connectors/[^/]+/|transport|web|app|config)",

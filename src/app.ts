@@ -9,6 +9,7 @@ import { PayoutService } from "../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../gen/payout/v1/webhook_service_pb.js";
 import { type Clock, sleep, systemClock } from "./clock.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { createAccountOpener } from "./connector-modules.ts";
@@ -18,6 +19,9 @@ import { Circuits } from "./engine/circuits.ts";
 import { Executor } from "./engine/executor.ts";
 import { LaneHealth } from "./engine/lane-health.ts";
 import { limits } from "./limits.ts";
+import { createGuardedHttp } from "./net/guarded-http.ts";
+import { createUrlReader, type ReadUrl } from "./net/read-url.ts";
+import { type Resolve, resolveByDns } from "./net/resolve.ts";
 import { openSandbox } from "./sandbox.ts";
 import { authenticate } from "./service/authenticate.ts";
 import { bootstrapAccess } from "./service/bootstrap-access.ts";
@@ -26,11 +30,13 @@ import { storeEnvironmentAccounts } from "./service/connector-accounts/from-envi
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
 import { LinkTries } from "./service/link-tries.ts";
-import type { ReadUrl } from "./service/read-url.ts";
 import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
 import { Signals, signalling } from "./service/signals.ts";
+import { WebhookReceiver } from "./service/webhooks/receive-webhook.ts";
+import { workInboxEntry } from "./service/webhooks/work-inbox.ts";
+import { WebhookSender } from "./service/webhooks-out/sender.ts";
 import { openStorage } from "./storage.ts";
 import type { Logger } from "./telemetry/logger.ts";
 import { renderProblem } from "./transport/errors/render-problem.ts";
@@ -43,11 +49,13 @@ import { payoutService } from "./transport/handlers/payout-service.ts";
 import { recipientService } from "./transport/handlers/recipient-service.ts";
 import { routingService } from "./transport/handlers/routing-service.ts";
 import { sandboxService } from "./transport/handlers/sandbox-service.ts";
+import { webhookEndpointService } from "./transport/handlers/webhook-service.ts";
 import { HealthState } from "./transport/health/health-state.ts";
 import { authorize } from "./transport/interceptors/authorize.ts";
 import { limitRate } from "./transport/interceptors/limit-rate.ts";
 import { report } from "./transport/interceptors/report.ts";
 import { validate, warmValidator } from "./transport/interceptors/validate.ts";
+import { toEventText } from "./transport/mapping/event.ts";
 import { overloadProtection } from "./transport/overload/index.ts";
 import { RateLimiter } from "./transport/overload/rate-limiter.ts";
 import { createCallReader } from "./transport/read-call.ts";
@@ -56,10 +64,14 @@ import { mountRoutes, type RegisterServices } from "./transport/routes.ts";
 import { connectionsThatFit } from "./transport/server/descriptor-limit.ts";
 import { createOnePortServer } from "./transport/server/one-port-server.ts";
 import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
+import { warnOfUnverified } from "./transport/webhooks/warn-of-unverified.ts";
+import { webhookRoutes } from "./transport/webhooks/webhook-routes.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
 import { logoRoutes } from "./web/link-logo.ts";
 import { readPageAssets } from "./web/page-assets.ts";
+import { InboxWorker } from "./worker/inbox-worker.ts";
+import { WebhookWorker } from "./worker/webhook-worker.ts";
 import { Worker } from "./worker/worker.ts";
 
 /** The services of the contract, as they are served, listed and reflected. */
@@ -70,6 +82,7 @@ export const SERVICES: readonly DescService[] = [
   EventService,
   ConnectorService,
   RoutingService,
+  WebhookEndpointService,
   AdminService,
   SandboxService,
 ];
@@ -83,7 +96,9 @@ export interface AppOptions {
   readonly modules: readonly ConnectorModule[];
   /** Default: the machine's. */
   readonly clock?: Clock;
-  /** How a URL that a merchant gave is read. Default: not at all. */
+  /** Of the names in merchants' URLs. Default: the machine's name servers. */
+  readonly resolve?: Resolve;
+  /** How an image that a merchant names is read. Default: by the guarded way. */
   readonly readUrl?: ReadUrl;
 }
 
@@ -103,7 +118,8 @@ export async function startApp({
   packageRoot,
   modules,
   clock = systemClock,
-  readUrl = async () => null,
+  resolve = resolveByDns,
+  readUrl = createUrlReader({ resolve, allowLoopback: config.webhookLoopback }),
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
   const { hash, folder } = storage;
@@ -153,16 +169,32 @@ export async function startApp({
     maxRunning: limits.runningJobs,
     maxRunningPerLane: limits.runningJobsPerLane,
   });
+  const loop = { signals, clock, log, pollMs: config.pollMs };
   const worker = new Worker({
+    ...loop,
     jobs: repository.jobs,
     idempotency: repository.idempotency,
     executor,
-    signals,
+    leaseMs: config.leaseMs,
+  });
+  const inboxWorker = new InboxWorker({
+    ...loop,
+    inbox: repository.inbox,
+    apply: (entry) => workInboxEntry(engine, entry),
+    // An entry takes one look-up at most.
+    leaseMs: config.leaseMs + config.connectorTimeoutMs,
+  });
+
+  const targets = { resolve, allowLoopback: config.webhookLoopback };
+  const sender = new WebhookSender({
+    outbox: repository.webhookOutbox,
+    http: createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes }),
     clock,
     log,
-    leaseMs: config.leaseMs,
-    pollMs: config.pollMs,
+    chance: Math.random,
+    render: toEventText,
   });
+  const webhookWorker = new WebhookWorker({ ...loop, outbox: repository.webhookOutbox, sender });
 
   const health = new HealthState(SERVICES.map(({ typeName }) => typeName));
   const overload = overloadProtection(systemClock, randomUUID);
@@ -209,9 +241,18 @@ export async function startApp({
     router.service(EventService, eventService(context));
     router.service(ConnectorService, connectorService({ context, calls }));
     router.service(RoutingService, routingService({ context, calls }));
+    router.service(
+      WebhookEndpointService,
+      webhookEndpointService({ context, calls, sender, targets }),
+    );
     router.service(AdminService, adminService({ context, calls }));
     router.service(SandboxService, sandboxService({ context, calls, steering: sandbox.steering }));
   };
+  const webhooks = new WebhookReceiver({
+    ...engine,
+    rate: new RateLimiter(limits.webhooks.rate, clock.now, limits.webhooks.accounts),
+    onUnverified: warnOfUnverified(log, clock.now),
+  });
   const servesCalls = config.role !== "worker";
   const assets = readPageAssets(join(packageRoot, "dist", "pages"));
   if (servesCalls && (assets.script === null || assets.style === null)) {
@@ -235,7 +276,13 @@ export async function startApp({
     health,
     log,
     pages: servesCalls
-      ? [homeRoutes, assets.routes, linkRoutes(context, assets), logoRoutes(context)]
+      ? [
+          homeRoutes,
+          assets.routes,
+          linkRoutes(context, assets),
+          logoRoutes(context),
+          webhookRoutes(webhooks),
+        ]
       : [],
   });
 
@@ -247,7 +294,11 @@ export async function startApp({
   const firstApiKey = bootstrapApiKey === null ? await bootstrapAccess(access, null) : null;
   await storeEnvironmentAccounts(context, environmentAccounts);
   sandbox.start();
-  if (config.role !== "api") worker.start();
+  if (config.role !== "api") {
+    worker.start();
+    webhookWorker.start();
+    inboxWorker.start();
+  }
   health.set(true);
 
   let stopping: Promise<void> | null = null;
@@ -255,9 +306,11 @@ export async function startApp({
     // Readiness first, so that nobody new is sent here; then no new work; then what runs ends.
     health.set(false);
     overload.stop();
-    await worker.stop();
+    await Promise.all([worker.stop(), inboxWorker.stop(), webhookWorker.stop()]);
     await server.close({ graceMs: limits.drainMs });
-    await Promise.race([executor.stop(), sleep(clock, limits.lastJobsMs)]);
+    const lastJobs = Promise.all([executor.stop(), inboxWorker.ended(), sender.idle()]);
+    await Promise.race([lastJobs, sleep(clock, limits.lastJobsMs)]);
+    sender.stop();
     await sandbox.stop();
     await repository.close();
   };

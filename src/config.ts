@@ -38,6 +38,8 @@ export interface Config {
   /** Reverse proxies, as IP addresses and networks: what they say of their callers is believed. */
   readonly trustedProxies: readonly string[];
   readonly production: boolean;
+  /** Whether merchants' URLs may lead to this machine, and by plain http: for development. */
+  readonly webhookLoopback: boolean;
   /** Processors' accounts of the first merchant, and their addresses. */
   readonly connectors: ConnectorSettings;
 }
@@ -94,6 +96,8 @@ export function readConfig(
     corsOrigins: corsOrigins(settings),
     trustedProxies: trustedProxies(settings),
     production,
+    webhookLoopback:
+      settings.choice("PAYOUT_WEBHOOK_LOOPBACK", ["true", "false"], "false") === "true",
     connectors: readConnectorSettings(connectors, (name) => settings.text(name), faults),
   };
   if (production && config.encryptionKeys === null) {

@@ -74,8 +74,11 @@ export const limits = {
     /** A company behind one address; or a proxy that nobody has configured, at 1,000 requests at once. */
     connectionsPerAddress: 1_000,
   },
-  /** Descriptors that connections leave to the database, logs and calls to processors (`runningJobs`). */
-  descriptorsKept: 512,
+  /**
+   * Descriptors that connections leave to the database, logs, calls to processors (`runningJobs`) and
+   * webhooks (`webhooksOut.exchanges`).
+   */
+  descriptorsKept: 768,
 
   /** Units of work that share one commit: bounds how long the database is held, about 10 ms. */
   unitsPerCommit: 64,
@@ -92,6 +95,51 @@ export const limits = {
   jobsPerClaim: 64,
   /** Idempotency records that one sweep forgets, and how often it sweeps (milliseconds). */
   sweep: { records: 1000, everyMs: 60 * 60 * 1000 },
+
+  /** What processors send by themselves. */
+  webhooks: {
+    /** Those that are known to be large have some 50 KiB; the largest body that the port takes is room enough. */
+    bodyBytes: 1024 * 1024,
+    /** Events of one message, and what one says as it is stored. */
+    events: 100,
+    eventBytes: 64 * 1024,
+    /** A longer id of an event is kept as its hash. */
+    eventIdBytes: 200,
+    /** Messages of one account that are verified at once; some take a call to the processor. */
+    verifications: 16,
+    /** Verified messages of one account: so many at once, and a hundred a second for ever. */
+    rate: { calls: 6_000, perMs: 60_000 },
+    /** Accounts whose rates are remembered. */
+    accounts: 10_000,
+    /**
+     * Entries of one account that are not settled: a merchant knows his own secret, and could sign as much
+     * as he likes. A busy account's backlog of some minutes, and a few of the largest messages.
+     */
+    room: { entries: 10_000, bytes: 64 * 1024 * 1024 },
+    /**
+     * Entries that are applied at once, some of which take a call to the processor; of one account, which
+     * takes no more once it has so many; and those that are claimed with one statement.
+     */
+    running: 64,
+    runningPerAccount: 8,
+    perClaim: 8,
+    /** An id that payouts share: so many of the newest are considered, and so many looked at. */
+    shared: { newest: 500, lookups: 50 },
+    /**
+     * What cannot be applied is tried again after a second, then after twice as long each time, up to five
+     * minutes, for a day: its payout's Create may not have committed, or the processor may be down.
+     */
+    retry: { firstMs: 1_000, maxMs: 5 * 60_000 },
+    giveUpMs: 24 * 60 * 60 * 1000,
+    /**
+     * Settled entries are only there to know a repeat by; no processor repeats for more than some days.
+     * Those that wait for people are kept longer, and no longer than need be: they may hold personal data.
+     */
+    settledMs: 30 * 24 * 60 * 60 * 1000,
+    reviewMs: 90 * 24 * 60 * 60 * 1000,
+    /** Messages that nobody could verify are told of together, once in so long. */
+    unverifiedEveryMs: 10_000,
+  },
 
   /**
    * Encryption under another key beside the service that serves: ciphertexts that one commit
@@ -118,6 +166,12 @@ export const limits = {
    * after the first (milliseconds): an outage is waited out for a while, not for ever.
    */
   fallback: { unsentTries: 5, unsentMs: 60_000 },
+
+  /**
+   * How long a processor may put a call off that it has not taken (milliseconds): none asks for more
+   * than an hour, and one that does by mistake must not hold a payout for days.
+   */
+  laterMs: 60 * 60 * 1000,
 
   /** How long a mutation may wait for its answer, whatever deadline its caller gives (milliseconds). */
   answerWaitMs: 60_000,
@@ -152,6 +206,35 @@ export const limits = {
    * read at a time and kept in memory; the pause between heartbeats (milliseconds).
    */
   watch: { streams: 1000, streamsPerMerchant: 50, batch: 100, recent: 500, heartbeatMs: 15_000 },
+  /**
+   * Webhooks out. Endpoints of one merchant; the secrets of one that sign at once; how long replaced
+   * ones do; events that one transaction makes deliveries of; requests under way in one process, some
+   * 50 KB each, with pings; those to endpoints that work and to those that fail, without pings; those to
+   * one endpoint in all processes; the whole
+   * exchange, and the right to make it, which lasts longer; what is read of an answer, and kept;
+   * tries that are kept of a delivery; how long after it was asked for a delivery is still sent, and
+   * how long it is kept; deliveries that one sweep forgets, and how often it sweeps; deliveries that one call sends
+   * again. Milliseconds, bytes.
+   */
+  webhooksOut: {
+    endpoints: 20,
+    secrets: 5,
+    overlap: { defaultMs: 24 * 60 * 60 * 1000, maxMs: 7 * 24 * 60 * 60 * 1000 },
+    eventsPerTurn: 500,
+    exchanges: 256,
+    running: 144,
+    runningToFailing: 48,
+    runningPerEndpoint: 4,
+    exchangeMs: 15_000,
+    leaseMs: 20_000,
+    answerBytes: 64 * 1024,
+    keptAnswerBytes: 4 * 1024,
+    keptAttempts: 20,
+    pendingMs: 7 * 24 * 60 * 60 * 1000,
+    keptMs: 30 * 24 * 60 * 60 * 1000,
+    sweep: { deliveries: 500, everyMs: 60 * 60 * 1000 },
+    redelivered: 1000,
+  },
   /** Health watches at once. */
   healthWatches: 1000,
 

@@ -42,6 +42,7 @@ describe("settings that are good", () => {
       corsOrigins: [],
       trustedProxies: [],
       production: false,
+      webhookLoopback: false,
       connectors: { accounts: [], baseUrls: {} },
     } satisfies Config);
   });
@@ -76,6 +77,7 @@ describe("settings that are good", () => {
     ["PAYOUT_RATE_LIMIT", "100/s", { rateLimit: { calls: 100, perMs: 1000 } }],
     ["PAYOUT_RATE_LIMIT", "600/min", { rateLimit: { calls: 600, perMs: 60_000 } }],
     ["PAYOUT_ANSWER_WAIT_MS", "0", { answerWaitMs: 0 }],
+    ["PAYOUT_WEBHOOK_LOOPBACK", "true", { webhookLoopback: true }],
     ["PAYOUT_LEASE_MS", "300", { leaseMs: 300 }],
     ["PAYOUT_POLL_MS", "10", { pollMs: 10 }],
     ["PAYOUT_CONNECTOR_TIMEOUT_MS", "120000", { connectorTimeoutMs: 120_000 }],
@@ -160,6 +162,7 @@ const WRONG: readonly (readonly [name: string, values: readonly string[], fault:
   ],
   ["PAYOUT_ROLE", ["API", "canary"], /must be one of all, api, worker/],
   ["PAYOUT_ANSWER_WAIT_MS", ["60001", "5s"], /from 0 to 60000/],
+  ["PAYOUT_WEBHOOK_LOOPBACK", ["yes", "TRUE", "1"], /must be one of true, false/],
   ["PAYOUT_LEASE_MS", ["299", "600001"], /from 300 to 600000/],
   ["PAYOUT_POLL_MS", ["9", "60001"], /from 10 to 60000/],
   ["PAYOUT_CONNECTOR_TIMEOUT_MS", ["99", "120001"], /from 100 to 120000/],

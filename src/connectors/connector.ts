@@ -83,11 +83,12 @@ export interface OpenAccount {
   readonly baseUrl: string;
 }
 
-/** How a processor's own messages are read. Both are pure, and see the bytes as they came. */
+/** How a processor's own messages are read. Both see the bytes as they came, and change nothing. */
 export interface Webhook {
   /**
    * Whether the message is the processor's. Compared in constant time; old ones are refused where the
-   * signature covers a time. During a rotation two secrets are good.
+   * signature covers a time. During a rotation two secrets are good. To throw is to refuse; a promise that
+   * rejects says that the processor could not be asked, and the message comes again.
    */
   verify(message: WebhookMessage, account: OpenAccount): boolean | Promise<boolean>;
   /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. */

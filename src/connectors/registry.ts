@@ -5,7 +5,7 @@ import {
   connectorRef,
 } from "../domain/connector-ref.ts";
 import { type AccountOpener, bindAccount } from "./bind-account.ts";
-import type { Connector, ConnectorManifest, ConnectorModule } from "./connector.ts";
+import type { Connector, ConnectorManifest, ConnectorModule, OpenAccount } from "./connector.ts";
 
 /** The connectors that are built in, by name, and each merchant's accounts at them. */
 export class ConnectorRegistry {
@@ -42,6 +42,11 @@ export class ConnectorRegistry {
   /** A connector that works with merchants' accounts; undefined for one that does not, or is not there. */
   module(name: string): ConnectorModule | undefined {
     return this.#modules.get(name);
+  }
+
+  /** A merchant's account, as its connector sees it; null when it is gone. Holds secrets: never keep it. */
+  openAccount(connectorAccountId: string): Promise<OpenAccount | null> {
+    return this.#open(connectorAccountId);
   }
 
   /** What a connector can do, whoever has an account there. */

@@ -40,6 +40,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 401,
     message: "The API key is unknown, expired or revoked.",
   },
+  WEBHOOK_NOT_VERIFIED: {
+    code: "unauthenticated",
+    httpStatus: 401,
+    message: "The message is not signed as this account's processor signs its messages.",
+  },
   SCOPE_MISSING: {
     code: "permission_denied",
     httpStatus: 403,
@@ -102,6 +107,16 @@ export const ERROR_CATALOGUE = {
     code: "not_found",
     httpStatus: 404,
     message: "There is no such connector account.",
+  },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    code: "not_found",
+    httpStatus: 404,
+    message: "There is no such webhook endpoint.",
+  },
+  WEBHOOK_DELIVERY_NOT_FOUND: {
+    code: "not_found",
+    httpStatus: 404,
+    message: "There is no such webhook delivery. They are kept for 30 days.",
   },
   CONNECTOR_NOT_FOUND: {
     code: "not_found",
@@ -185,6 +200,16 @@ export const ERROR_CATALOGUE = {
     code: "failed_precondition",
     httpStatus: 409,
     message: "The account came with the service's environment and is changed there.",
+  },
+  WEBHOOK_ENDPOINT_LIMIT: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "A merchant has at most 20 webhook endpoints. Remove one first.",
+  },
+  WEBHOOK_ENDPOINT_DISABLED: {
+    code: "failed_precondition",
+    httpStatus: 409,
+    message: "The webhook endpoint is disabled. Enable it first.",
   },
   CONNECTOR_ACCOUNT_LIMIT: {
     code: "failed_precondition",

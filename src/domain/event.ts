@@ -1,13 +1,15 @@
 import type { PayoutLink } from "./link.ts";
 import type { Payout, PayoutStatus } from "./payout.ts";
 import type { DisburseAccount, Recipient } from "./recipient.ts";
+import type { WebhookEndpoint } from "./webhook.ts";
 
 /** The object that an event is about, as it was right after the change. */
 export type Resource =
   | { readonly kind: "payout"; readonly payout: Payout }
   | { readonly kind: "recipient"; readonly recipient: Recipient }
   | { readonly kind: "disburse_account"; readonly disburseAccount: DisburseAccount }
-  | { readonly kind: "payout_link"; readonly payoutLink: PayoutLink };
+  | { readonly kind: "payout_link"; readonly payoutLink: PayoutLink }
+  | { readonly kind: "webhook_endpoint"; readonly webhookEndpoint: WebhookEndpoint };
 
 /** One change of status. Times in milliseconds. */
 export interface PayoutEvent {
@@ -23,7 +25,7 @@ export interface PayoutEvent {
   readonly resource: Resource;
 }
 
-const PAYOUT_EVENT_TYPES: Readonly<Record<PayoutStatus, string>> = {
+export const PAYOUT_EVENT_TYPES: Readonly<Record<PayoutStatus, string>> = {
   REQUIRES_PAYOUT_METHOD_DATA: "payout.requires_action",
   REQUIRES_VENDOR_ACCOUNT_CREATION: "payout.requires_action",
   REQUIRES_CONFIRMATION: "payout.requires_action",

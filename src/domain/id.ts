@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   webhookEndpoint: "we",
   webhookDelivery: "whd",
   connectorAccount: "cacct",
+  inboxEntry: "whi",
   merchant: "mer",
   apiKey: "key",
   batch: "batch",

@@ -71,7 +71,8 @@ export type WaitingReason =
   | "PAYOUT_METHOD_DATA"
   | "VENDOR_ACCOUNT"
   | "REVIEW"
-  | "RETURN";
+  | "RETURN"
+  | "UNDOING";
 
 export type WaitingActor = "RECIPIENT" | "PROCESSOR" | "CALLER" | "OPERATOR" | "SERVICE";
 
@@ -93,6 +94,7 @@ const ACTORS: Readonly<Record<WaitingReason, WaitingActor>> = {
   VENDOR_ACCOUNT: "PROCESSOR",
   REVIEW: "OPERATOR",
   RETURN: "PROCESSOR",
+  UNDOING: "SERVICE",
 };
 
 /** Who can end a wait. */

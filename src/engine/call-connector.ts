@@ -81,10 +81,15 @@ export async function callConnector<T extends { readonly kind: string }>(
   const lane = laneOf(terms);
   if (!circuits.admits(lane)) return unmade(CIRCUIT_OPEN);
   const end = await callInTime(terms, `${manifest.name} ${what}`, call, otherwise);
-  const answered = !SILENT.has(end.kind);
+  const answered = hasAnswered(end);
   circuits.report(lane, answered, manifest.circuit);
   terms.health.report(lane, answered, (end as { readonly error?: PayoutError }).error);
   return masked(end);
+}
+
+/** Whether the processor has said anything at all: one that wants to be asked later is there. */
+function hasAnswered(end: { readonly kind: string; readonly later?: unknown }): boolean {
+  return !SILENT.has(end.kind) || end.later !== undefined;
 }
 
 /** How a call ended, with the processor's words masked, wherever they are in it. */

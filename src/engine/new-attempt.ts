@@ -1,4 +1,4 @@
-import type { Connector, PayoutInstruction } from "../connectors/connector.ts";
+import type { Connector, PayoutInstruction, PlannedOperation } from "../connectors/connector.ts";
 import { refOf } from "../connectors/registry.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import { newStep } from "./decisions/attempts.ts";
@@ -11,8 +11,9 @@ export function newAttempt(
   connector: Connector,
   instruction: PayoutInstruction,
   number: number,
+  operation: Extract<PlannedOperation, "create" | "stage"> = "create",
 ): Attempt {
-  const names = connector.plan("create", instruction);
+  const names = connector.plan(operation, instruction);
   return {
     attemptId: context.newId("attempt"),
     number,

@@ -14,22 +14,30 @@ import {
   type PayoutRef,
 } from "../repository/repository.ts";
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
-import { beginStep, isInDoubt, mayHaveArrived, openStep, stepOf } from "./decisions/attempts.ts";
+import {
+  beginStep,
+  type EffectOf,
+  isInDoubt,
+  mayHaveArrived,
+  openStep,
+  stepOf,
+} from "./decisions/attempts.ts";
+import type { Circumstances } from "./decisions/circumstances.ts";
 import { expire } from "./decisions/expire.ts";
 import { fallBack, mayFallBack } from "./decisions/fallback.ts";
 import { type Move, nextMove } from "./decisions/next-move.ts";
 import {
-  type Circumstances,
   isSentAgain,
   recordLookup,
   recordNotFound,
   recordOutcome,
 } from "./decisions/record-outcome.ts";
-import { beginVoid, cancelHere, recordVoid } from "./decisions/record-void.ts";
+import { beginVoid, cancelHere, recordVoid, withdraw } from "./decisions/record-void.ts";
 import { isLeased, settleLease } from "./decisions/schedule.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { instruction } from "./instruction.ts";
 import { planNext } from "./plan-next.ts";
+import { newProcessorKey } from "./processor-key.ts";
 
 /** A payout that takes more moves in one go than this is handed back to the table: bounds a loop. */
 const MAX_MOVES = 32;
@@ -94,12 +102,14 @@ class PayoutRun {
   }
 
   async #move(): Promise<void> {
-    const move = nextMove(this.#current, this.#context.clock.now());
+    const move = nextMove(this.#current, this.#circumstances());
     switch (move.kind) {
       case "settle":
         return this.#record((current) => current);
       case "expire":
-        return this.#record((current, { now }) => expire(current, now));
+        return this.#record(expire);
+      case "withdraw":
+        return this.#withdraw();
       case "cancel":
         return this.#record((current, { now }) => cancelHere(current, now));
       case "void":
@@ -122,13 +132,15 @@ class PayoutRun {
    * move was chosen: then nothing is begun, and the next move is read from what is stored now.
    */
   async #call(ordinal: number): Promise<void> {
-    const { now } = this.#circumstances();
+    const circumstances = this.#circumstances();
     // Read first: a payout whose data cannot be read was never called.
     const destination = await this.#destination();
     const { tries } = stepOf(this.#current, ordinal);
     await this.#change(
       (current) =>
-        sends(nextMove(current, now), ordinal) ? beginStep(current, ordinal, now) : current,
+        sends(nextMove(current, circumstances), ordinal)
+          ? beginStep(current, ordinal, circumstances.now)
+          : current,
       { closes: false },
     );
     if (stepOf(this.#current, ordinal).tries > tries) await this.#send(ordinal, destination);
@@ -171,15 +183,16 @@ class PayoutRun {
     outcome: Outcome<ProcessorState>,
     destination: Destination,
   ): Promise<boolean> {
-    const { now } = this.#circumstances();
-    if (!mayFallBack(this.#current, ordinal, outcome, now)) return false;
+    const circumstances = this.#circumstances();
+    if (!mayFallBack(this.#current, ordinal, outcome, circumstances)) return false;
     const planned = planNext(this.#context, this.#current, destination);
     if (planned === null) return false;
     const left = currentAttempt(this.#current)?.attemptId;
     // Not the answer to the caller: that is what comes of the new attempt.
-    await this.#change((current) => fallBack(current, ordinal, outcome, planned, now) ?? current, {
-      closes: false,
-    });
+    await this.#change(
+      (current) => fallBack(current, ordinal, outcome, planned, circumstances) ?? current,
+      { closes: false },
+    );
     return currentAttempt(this.#current)?.attemptId !== left;
   }
 
@@ -202,7 +215,7 @@ class PayoutRun {
   async #void(): Promise<void> {
     const connector = this.#connector();
     // The answer was lost: the payout may have ended since, and then there is nothing to stop.
-    if (this.#current.voidRequest?.state === "UNKNOWN") await this.#lookBeforeVoid();
+    if (this.#current.voidRequest?.state === "UNKNOWN") await this.#lookFirst();
     await this.#change(beginVoid);
     const { voidRequest } = this.#current;
     if (voidRequest === null) return this.#record((current) => current);
@@ -228,7 +241,14 @@ class PayoutRun {
     await this.#record((current, circumstances) => recordVoid(current, outcome, circumstances));
   }
 
-  async #lookBeforeVoid(): Promise<void> {
+  /** A staged payout's time is up. The processor may have let go of it by itself. */
+  async #withdraw(): Promise<void> {
+    await this.#lookFirst();
+    const processorKey = newProcessorKey(this.#context);
+    await this.#record((current, { now }) => withdraw(current, processorKey, now));
+  }
+
+  async #lookFirst(): Promise<void> {
     const attempt = currentAttempt(this.#current);
     const open = attempt && openStep(attempt);
     const step = open !== undefined && isInDoubt(open) ? open : null;
@@ -323,8 +343,22 @@ export function circumstancesOf(context: EngineContext, aggregate: PayoutAggrega
     now: context.clock.now(),
     chance: context.chance(),
     manifest: connector.manifest,
-    movesMoney: (step) => connector.effectOf(step) === "MONEY",
+    effectOf: (step) => connector.effectOf(step),
+    undoOf: (step) => connector.undoOf?.(step),
+    newKey: () => newProcessorKey(context),
   };
+}
+
+/**
+ * What the steps of a payout leave behind. Of a connector that is not built in any more nothing is
+ * known: whatever was sent to it may have moved money.
+ */
+export function effectsOf(
+  { connectors }: Pick<EngineContext, "connectors">,
+  { payout }: Pick<PayoutAggregate, "payout">,
+): EffectOf {
+  const connector = connectors.get(payout.connector);
+  return (step) => connector?.effectOf(step) ?? "MONEY";
 }
 
 function connectorOf({ connectors }: EngineContext, { payout }: PayoutAggregate): Connector {

@@ -18,8 +18,10 @@ import {
 } from "../repository/repository.ts";
 import { CALL_ENDS, callConnector, callTerms, LOOKUP_ENDS } from "./call-connector.ts";
 import { isInDoubt } from "./decisions/attempts.ts";
+import { pauseUntilLater } from "./decisions/later.ts";
 import { pauseMs } from "./decisions/pause.ts";
 import type { EngineContext } from "./engine-context.ts";
+import { recipientFirst } from "./recipient-first.ts";
 
 /** What came of working on a registration: `not_sent` is for the caller to decide about. */
 export type RegistrationEnd =
@@ -69,7 +71,7 @@ export async function runRegistration(
   ) => {
     current = await repository.registrations.change(ref, { lease: job.token, close }, decide);
   };
-  const calls = await callsFor(context, connector, current);
+  let calls = await callsFor(context, connector, current);
   if (calls === null) {
     // The account was removed meanwhile: nobody waits for its registration any more.
     await change((registration) => ({ ...registration, job: null }));
@@ -100,6 +102,23 @@ export async function runRegistration(
         await change((registration) => doubtful(registration, error, runAt), options.close ?? null);
         return { kind: "recorded", registration: current };
       }
+    } else {
+      const standing = await recipientFirst(context, connector, current, (first) =>
+        runRegistration(context, first),
+      );
+      if (standing === "rejected") {
+        const { close = null } = options;
+        await change((registration) => refused(registration, RECIPIENT_REJECTED), close);
+        return { kind: "recorded", registration: current };
+      }
+      if (standing === "unsent" && options.takesBack?.() === true) return { kind: "not_sent" };
+      if (standing !== "ready") {
+        const wait = pauseMs(connector.manifest.poll, current.job?.tries ?? 0, context.chance());
+        const runAt = clock.now() + wait;
+        await change((registration) => waiting(registration, runAt), options.close ?? null);
+        return { kind: "recorded", registration: current };
+      }
+      calls = (await callsFor(context, connector, current)) ?? calls;
     }
     await change(begin);
   }
@@ -110,8 +129,11 @@ export async function runRegistration(
   const now = clock.now();
   const chance = context.chance();
   if (outcome.kind === "not_sent") {
-    if (options.takesBack?.() === true) return { kind: "not_sent" };
-    const runAt = now + pauseMs(retry, tries, chance);
+    const { later } = outcome;
+    const waits = later?.status !== undefined;
+    // What the processor has put off until it is done with something else is no outage.
+    if (!waits && options.takesBack?.() === true) return { kind: "not_sent" };
+    const runAt = now + pauseUntilLater(pauseMs(waits ? poll : retry, tries, chance), later);
     await change((registration) => ({
       ...registration,
       // The call before this one may have arrived all the same.
@@ -144,6 +166,11 @@ function begin(registration: Registration): Registration {
 function mayRepeat({ createTime }: Registration, { manifest }: Connector, now: number): boolean {
   const age = now - createTime;
   return manifest.notFoundIsProof || (age >= 0 && age < manifest.idempotency.windowMs);
+}
+
+/** Waits for the recipient's registration. */
+function waiting(registration: Registration, runAt: number): Registration {
+  return { ...putOff(registration, runAt), outcome: "NOT_SENT", error: RECIPIENT_FIRST };
 }
 
 /** Looked at again later. */
@@ -187,6 +214,18 @@ const NOT_FOUND: PayoutError = {
   message: "The processor does not know of the registration yet.",
 };
 
+const RECIPIENT_FIRST: PayoutError = {
+  category: "CONNECTOR_UNAVAILABLE",
+  reason: "RECIPIENT_NOT_REGISTERED",
+  message: "The processor has not given the recipient an id yet; the account waits for it.",
+};
+
+const RECIPIENT_REJECTED: PayoutError = {
+  category: "CONNECTOR_DECLINED",
+  reason: "RECIPIENT_REJECTED",
+  message: "The processor has rejected the recipient.",
+};
+
 interface RegistrationCalls {
   register(): Promise<Outcome<Registered>>;
   lookup(): Promise<LookupResult<Registered>>;
@@ -206,7 +245,7 @@ async function callsFor(
 async function recipientCalls(
   context: EngineContext,
   connector: Connector,
-  { merchantId, subjectId: recipientId, processorKey }: Registration,
+  { merchantId, subjectId: recipientId, processorKey, connectorId }: Registration,
 ): Promise<RegistrationCalls> {
   const { recipients } = context.repository;
   const recipient = await recipients.find({ merchantId, recipientId });
@@ -218,6 +257,7 @@ async function recipientCalls(
   }
   const input = (signal: AbortSignal) => ({
     recipientId,
+    connectorRecipientId: connectorId,
     person,
     metadata: recipient.metadata,
     processorKey,

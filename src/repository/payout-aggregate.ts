@@ -1,6 +1,7 @@
 import type { Attempt } from "../domain/attempt.ts";
 import type { PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutError } from "../domain/payout.ts";
+import { isTerminal } from "../domain/transition.ts";
 import type { Job } from "./job.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface VoidRequest {
   readonly requestTime: number;
   readonly tries: number;
   readonly error: PayoutError | null;
+  /** How the payout ends by it, where the wish is the service's own; absent: CANCELLED. */
+  readonly ends?: "EXPIRED";
 }
 
 /** A payout and everything that changes together with it, in one transaction. */
@@ -36,4 +39,17 @@ export interface PayoutAggregate {
 /** The attempt that counts: the newest. */
 export function currentAttempt(aggregate: PayoutAggregate): Attempt | undefined {
   return aggregate.attempts.at(-1);
+}
+
+/** Whether what the processor had taken of a payout is being taken back. */
+export function isUndoing(aggregate: PayoutAggregate): boolean {
+  return currentAttempt(aggregate)?.state === "UNDOING";
+}
+
+/**
+ * Whether nothing is left to do for a payout. One that has failed late is shown as SUCCESS until its
+ * money is back, and has not ended.
+ */
+export function hasEnded(aggregate: PayoutAggregate): boolean {
+  return isTerminal(aggregate.payout.status) && !isUndoing(aggregate);
 }

@@ -9,10 +9,19 @@ import type { PayoutMethod } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
 import type { DisburseAccount, Recipient, RecipientStatus } from "../domain/recipient.ts";
 import type { RoutingRule, RoutingRules } from "../domain/routing.ts";
+import type {
+  ClaimedInboxEntry,
+  InboxAddress,
+  InboxEnd,
+  InboxEntry,
+  InboxRoom,
+  NewInboxEntry,
+} from "./inbox.ts";
 import type { ClaimedJob, JobKind, Lease } from "./job.ts";
 import type { PayoutAggregate } from "./payout-aggregate.ts";
 import type { Registration } from "./registration.ts";
 import type { SecretPlace } from "./secret-place.ts";
+import type { WebhookDeliveryStore, WebhookEndpointStore, WebhookOutbox } from "./webhooks.ts";
 
 /**
  * Everything the service stores. Each method is one whole atomic operation: it happens completely or
@@ -37,7 +46,11 @@ export interface Repository {
   readonly routing: RoutingStore;
   readonly connectorAccounts: ConnectorAccountStore;
   readonly events: EventStore;
+  readonly webhookEndpoints: WebhookEndpointStore;
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly webhookOutbox: WebhookOutbox;
   readonly jobs: JobStore;
+  readonly inbox: InboxStore;
   readonly idempotency: IdempotencyStore;
   readonly access: AccessStore;
   readonly secrets: SecretStore;
@@ -110,8 +123,17 @@ export interface PayoutStore {
     by: { readonly payoutId: string } | { readonly merchantPayoutId: string },
   ): Promise<PayoutAggregate | null>;
 
-  /** The payout to which a processor key belongs. */
-  findByProcessorKey(processorKey: string): Promise<PayoutRef | null>;
+  /** The payout to which a processor key belongs, and the connector of the attempt that has the key. */
+  findByProcessorKey(
+    processorKey: string,
+  ): Promise<(PayoutRef & { readonly connector: ConnectorRef }) | null>;
+
+  /** The payouts with an account that a processor knows by an id of its own, newest first; kind null: any. */
+  findByReference(
+    place: ReferencePlace,
+    reference: { readonly kind: string | null; readonly id: string },
+    limit: number,
+  ): Promise<readonly ReferencedPayout[]>;
 
   /** The keyed hash of the Stage request that made the payout; null when it was not staged. */
   stageFingerprint(ref: PayoutRef): Promise<string | null>;
@@ -133,6 +155,17 @@ export interface PayoutStore {
 export interface PayoutRef {
   readonly merchantId: string;
   readonly payoutId: string;
+}
+
+/** A merchant's account at a processor, whose ids mean something there alone. */
+export interface ReferencePlace {
+  readonly merchantId: string;
+  readonly connectorAccountId: string;
+}
+
+export interface ReferencedPayout {
+  readonly payoutId: string;
+  readonly status: PayoutStatus;
 }
 
 /** What was stored, as it now is. */
@@ -308,6 +341,11 @@ export interface NewAccount {
 export interface RegistrationStore {
   find(ref: RegistrationRef): Promise<Registration | null>;
   /**
+   * Stores another registration of a recipient or account that is there, with its job. False when there is
+   * one at that connector already, or one is under way at another: they are made one at a time.
+   */
+  start(registration: Registration): Promise<boolean>;
+  /**
    * Changes a registration by a decision, and with it the status of the recipient or account, with
    * an event when that changes. Fenced by the lease.
    */
@@ -317,6 +355,11 @@ export interface RegistrationStore {
     decide: (current: Registration) => Registration,
   ): Promise<Registration>;
   /**
+   * Makes the registrations that a processor names due to be looked up now, settled ones too. `busy`:
+   * somebody is at one of them just now, and may have asked already; the others are due.
+   */
+  lookAgain(named: RegistrationName): Promise<"due" | "busy" | "unknown">;
+  /**
    * Takes back a recipient or account of which nothing has reached the processor, with its
    * registration, job and idempotency record, as if the call had not been made. Its events stay, and
    * so does an account's data, unseen: a payout may have named it meanwhile.
@@ -325,6 +368,13 @@ export interface RegistrationStore {
     ref: RegistrationRef,
     options: { readonly lease: string; readonly claim: IdempotencyClaim | null },
   ): Promise<void>;
+}
+
+/** A registration as its processor names it. */
+export interface RegistrationName {
+  readonly merchantId: string;
+  readonly connector: ConnectorRef;
+  readonly connectorId: string;
 }
 
 export interface RegistrationRef {
@@ -484,6 +534,42 @@ export interface JobStore {
   ): Promise<void>;
   /** When the next job can be claimed; null when there is none. */
   nextClaimableAt(): Promise<number | null>;
+}
+
+/** What processors send by themselves, from when it is stored until it is applied. */
+export interface InboxStore {
+  /**
+   * Stores the events of one message that are not there yet; returns their entries' ids. Where an account has no
+   * room left, the oldest entries give way that wait for what may never come, or for people.
+   *
+   * @throws ServiceError OVERLOADED when there is no room for all of them, and then stores none
+   */
+  add(
+    address: InboxAddress,
+    entries: readonly NewInboxEntry[],
+    room: InboxRoom,
+  ): Promise<readonly string[]>;
+  /** An entry, decrypted. */
+  find(ref: { readonly merchantId: string; readonly inboxId: string }): Promise<InboxEntry | null>;
+  /**
+   * Claims up to `limit` entries that are due, the longest due first, each under a fresh token.
+   *
+   * @param fullAccounts accounts that take no more just now
+   */
+  claimDue(
+    limit: number,
+    leaseMs: number,
+    fullAccounts?: readonly string[],
+  ): Promise<readonly ClaimedInboxEntry[]>;
+  /** Records what came of an entry; false when the lease is lost, and then nothing is recorded. */
+  finish(inboxId: string, token: string, end: InboxEnd): Promise<boolean>;
+  /** When the next entry can be claimed; null when there is none. */
+  nextClaimableAt(): Promise<number | null>;
+  /** Forgets entries that were received before these times; returns how many. */
+  prune(
+    before: { readonly settledBefore: number; readonly reviewBefore: number },
+    limit: number,
+  ): Promise<number>;
 }
 
 export interface IdempotencyStore {

@@ -21,6 +21,12 @@ export const SECRET_PLACES = {
     id: "connector_account_id",
     column: "settings_secret",
   },
+  webhookSecrets: {
+    table: "webhook_endpoints",
+    id: "endpoint_id",
+    column: "signing_secret",
+  },
+  inbox: { table: "inbox", id: "inbox_id", column: "content_secret" },
   hint: { table: "links", id: "link_id", column: "hint_secret" },
 } as const satisfies Readonly<Record<string, SecretPlace>>;
 

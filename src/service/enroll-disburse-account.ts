@@ -29,8 +29,9 @@ export interface EnrollDisburseAccount {
 }
 
 /**
- * Registers a destination account, here and, when a connector is named that wants it, there. The
- * same account of the same recipient is there only once.
+ * Registers a destination account, here and, when a connector is named that wants it, there; its
+ * recipient before it, where the processor has to know that first. The same account of the same
+ * recipient is there only once.
  *
  * @throws ServiceError VALIDATION_FAILED, RECIPIENT_NOT_FOUND, CONNECTOR_UNSUPPORTED,
  * CONNECTOR_UNAVAILABLE
@@ -79,11 +80,12 @@ export async function enrollDisburseAccount(
   const registration =
     connector === null || !registers
       ? null
-      : newRegistration(context, connector, {
-          merchantId,
-          subjectId: disburseAccountId,
-          status: "PENDING_VERIFICATION",
-        });
+      : newRegistration(
+          context,
+          connector,
+          { merchantId, subjectId: disburseAccountId, status: "PENDING_VERIFICATION" },
+          connector.registerRecipient === undefined,
+        );
 
   const creating = repository.accounts.create({
     account,

@@ -3,9 +3,9 @@ import type { LookupResult, ProcessorState } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { PayoutError } from "../domain/payout.ts";
 import { isTerminal } from "../domain/transition.ts";
-import { openStep, surelyUnsent } from "../engine/decisions/attempts.ts";
+import { mayHaveArrived, openStep } from "../engine/decisions/attempts.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
-import { isLeased, settleUnleased } from "../engine/decisions/schedule.ts";
+import { isLeased, settleNews } from "../engine/decisions/schedule.ts";
 import { circumstancesOf, lookupPayout } from "../engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { type Patience, waitForPayout } from "./answer-payout.ts";
@@ -95,7 +95,7 @@ export class PayoutReader {
   /** The processor is asked only for what it can know of. */
   #isWorthAsking(aggregate: PayoutAggregate, sync: GetPayout["sync"]): boolean {
     const attempt = currentAttempt(aggregate);
-    if (sync === "STORED" || attempt === undefined || surelyUnsent(attempt)) return false;
+    if (sync === "STORED" || !attempt?.steps.some(mayHaveArrived)) return false;
     return sync === "FORCE" || !isTerminal(aggregate.payout.status);
   }
 
@@ -131,6 +131,6 @@ export class PayoutReader {
     const next = recordLookup(current, ordinal, result, circumstancesOf(this.#context, current));
     // A look that brought nothing new leaves the worker's own rhythm alone.
     if (next.payout === current.payout) return current;
-    return settleUnleased(current.job === null ? { ...next, job: null } : next, now);
+    return settleNews(current, next, now);
   }
 }

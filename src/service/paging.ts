@@ -61,11 +61,17 @@ export function openPosition(hash: KeyedHash, token: string, filter: unknown): s
   return position;
 }
 
-function sealToken(hash: KeyedHash, { createTime, id }: PagePosition, filter: unknown): string {
+/** The token of a position in a list by time. */
+export function sealToken(
+  hash: KeyedHash,
+  { createTime, id }: PagePosition,
+  filter: unknown,
+): string {
   return sealPosition(hash, JSON.stringify([createTime, id]), filter);
 }
 
-function openToken(hash: KeyedHash, token: string, filter: unknown): PagePosition {
+/** The position in such a token. @throws ServiceError INVALID_PAGE_TOKEN */
+export function openToken(hash: KeyedHash, token: string, filter: unknown): PagePosition {
   const [createTime, id] = JSON.parse(openPosition(hash, token, filter)) as [number, string];
   return { createTime, id };
 }

@@ -11,18 +11,22 @@ import type { Answer, Call } from "./call.ts";
 import { newLease, type ServiceContext } from "./service-context.ts";
 import { objectTopic } from "./signals.ts";
 
-/** A registration as it is stored with its recipient or account: the call begun, the job leased. */
+/**
+ * A registration as it is stored with its recipient or account: the call begun, the job leased. That of
+ * an account whose recipient may have to be registered first is not begun.
+ */
 export function newRegistration(
   context: ServiceContext,
   connector: Connector,
   subject: Pick<Registration, "merchantId" | "subjectId" | "status">,
+  isBegun = true,
 ): Registration {
   return {
     ...subject,
     connector: refOf(connector),
     processorKey: newProcessorKey(context),
     outcome: null,
-    tries: 1,
+    tries: isBegun ? 1 : 0,
     connectorId: null,
     requirements: [],
     error: null,
@@ -67,7 +71,7 @@ export async function register(
   };
   const work = executor.runRegistration(
     { kind: "registration", subjectId, merchantId, connector, token },
-    { begun: true, close: call.claim, takesBack: takeBack },
+    { begun: registration.tries > 0, close: call.claim, takesBack: takeBack },
     slot,
   );
   const finished = work.then(async (end) => {

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<IdKind, string>> = {
   event: "an event id",
   webhookEndpoint: "a webhook endpoint id",
   webhookDelivery: "a webhook delivery id",
+  inboxEntry: "an inbox entry id",
   connectorAccount: "a connector account id",
   merchant: "a merchant id",
   apiKey: "an API key id",

@@ -1,6 +1,7 @@
 import type { Payout } from "../domain/payout.ts";
-import { type Resolution, resolveReview } from "../engine/decisions/resolve.ts";
+import { leadsThrough, type Resolution, resolveReview } from "../engine/decisions/resolve.ts";
 import { settleUnleased } from "../engine/decisions/schedule.ts";
+import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
 import { checkEtag } from "./etag.ts";
@@ -28,20 +29,33 @@ export async function resolvePayout(
 ): Promise<Answer<Payout>> {
   requireId("payout", payoutId, "payout_id");
   const { caller, claim, signal } = call;
-  const changed = await context.repository.payouts.change(
-    { merchantId: caller.merchantId, payoutId },
-    {
-      claim,
-      signal,
-      close: claim === null ? null : { claim, answer: ({ payout }) => payout },
-      audit: { actor: caller.keyId, action: `payout.resolve.${resolution.toLowerCase()}`, reason },
-    },
+  const { payouts } = context.repository;
+  const ref = { merchantId: caller.merchantId, payoutId };
+  const settle = (current: PayoutAggregate) => {
+    const now = context.clock.now();
+    return settleUnleased(resolveReview(current, resolution, now), now);
+  };
+  const found = await payouts.find(caller.merchantId, { payoutId });
+  const takesTwo = found !== null && leadsThrough(found, resolution) !== undefined;
+  const close = claim === null ? null : { claim, answer: ({ payout }: PayoutAggregate) => payout };
+  const audit = {
+    actor: caller.keyId,
+    action: `payout.resolve.${resolution.toLowerCase()}`,
+    reason,
+  };
+  const changed = await payouts.change(
+    ref,
+    { claim, signal, audit, close: takesTwo ? null : close },
     (current) => {
       checkEtag(etag, current.payout.version);
-      const now = context.clock.now();
-      return settleUnleased(resolveReview(current, resolution, now), now);
+      return settle(current);
     },
   );
   if (changed.kind === "replay") return replayPayout(context, call, changed);
-  return { value: changed.aggregate.payout, replayed: false };
+  if (!takesTwo) return { value: changed.aggregate.payout, replayed: false };
+  const ended = await payouts.change(ref, { close }, (current) =>
+    current.payout.waitingFor?.reason === "REVIEW" ? settle(current) : current,
+  );
+  const { aggregate } = ended.kind === "stored" ? ended : changed;
+  return { value: aggregate.payout, replayed: false };
 }

@@ -81,14 +81,21 @@ export interface Wait {
 export const objectTopic = (id: string) => `object:${id}`;
 /** The topic of everything that belongs to a merchant. */
 export const merchantTopic = (merchantId: string) => `merchant:${merchantId}`;
+/** The topic of everything that may have written an event, whosever it is. */
+export const EVENTS_TOPIC = "events";
+/** The topic of webhook deliveries that have become due, or of room for them. */
+export const DELIVERIES_TOPIC = "deliveries";
 /** The topic of jobs that have become due. */
 export const JOBS_TOPIC = "jobs";
+/** The topic of what processors have sent. */
+export const INBOX_TOPIC = "inbox";
 
 /** The repository, with a signal after every change that somebody may wait for. */
 export function signalling(repository: Repository, signals: Signals): Repository {
   const changed = (merchantId: string, ...ids: string[]) => {
     for (const id of ids) signals.notify(objectTopic(id));
     signals.notify(merchantTopic(merchantId));
+    signals.notify(EVENTS_TOPIC);
   };
   /** Work that nobody holds: the worker looks when it is due. */
   const offered = (job: Job | null) => {
@@ -100,7 +107,14 @@ export function signalling(repository: Repository, signals: Signals): Repository
     changed(merchantId, ...ids);
     return result;
   };
-  const { payouts, recipients, accounts, registrations, jobs } = repository;
+  const { payouts, recipients, accounts, registrations, jobs, inbox } = repository;
+  const { webhookEndpoints, webhookDeliveries, webhookOutbox } = repository;
+  /** After something that may let a delivery go on. */
+  const deliverable = async <T>(done: Promise<T>): Promise<T> => {
+    const result = await done;
+    signals.notify(DELIVERIES_TOPIC);
+    return result;
+  };
   return {
     ...repository,
     payouts: {
@@ -154,8 +168,51 @@ export function signalling(repository: Repository, signals: Signals): Repository
         offered(registration.job);
         return registration;
       },
+      lookAgain: async (named) => {
+        const end = await registrations.lookAgain(named);
+        if (end !== "unknown") signals.notify(JOBS_TOPIC);
+        return end;
+      },
+      start: async (registration) => {
+        const { merchantId, subjectId } = registration;
+        const started = await after(registrations.start(registration), merchantId, subjectId);
+        if (started) offered(registration.job);
+        return started;
+      },
       discard: (ref, options) =>
         after(registrations.discard(ref, options), ref.merchantId, ref.subjectId),
+    },
+    webhookEndpoints: {
+      ...webhookEndpoints,
+      update: (...args) => deliverable(webhookEndpoints.update(...args)),
+    },
+    webhookDeliveries: {
+      ...webhookDeliveries,
+      redeliver: (...args) => deliverable(webhookDeliveries.redeliver(...args)),
+      redeliverAll: (...args) => deliverable(webhookDeliveries.redeliverAll(...args)),
+    },
+    webhookOutbox: {
+      ...webhookOutbox,
+      makeDeliveries: async (limit) => {
+        const made = await webhookOutbox.makeDeliveries(limit);
+        if (made.made > 0) signals.notify(DELIVERIES_TOPIC);
+        return made;
+      },
+      ping: (ref, options) => after(webhookOutbox.ping(ref, options), ref.merchantId),
+      record: async (claimed, attempt, decide) => {
+        const recorded = await deliverable(webhookOutbox.record(claimed, attempt, decide));
+        signals.notify(objectTopic(claimed.deliveryId));
+        if (recorded.hasGivenUp) changed(claimed.merchantId);
+        return recorded;
+      },
+    },
+    inbox: {
+      ...inbox,
+      add: async (...args) => {
+        const added = await inbox.add(...args);
+        if (added.length > 0) signals.notify(INBOX_TOPIC);
+        return added;
+      },
     },
     jobs: {
       ...jobs,

@@ -2,6 +2,8 @@ import type { ProcessorQuote } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import { decodeSnapshot } from "../domain/snapshot.ts";
+import { instruction } from "../engine/instruction.ts";
+import { newAttempt } from "../engine/new-attempt.ts";
 import { limits } from "../limits.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { replayPayout } from "./answer-payout.ts";
@@ -18,14 +20,15 @@ import {
 } from "./payout-request.ts";
 import { askQuote } from "./quote.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { startPayout } from "./start-payout.ts";
 
 export interface StagePayout extends PayoutTerms {
   readonly destination: DestinationRequest;
 }
 
 /**
- * Prepares a payout without executing it. Staging the same again, under a merchant_payout_id whose
- * quote has expired, renews the quote.
+ * Prepares a payout without executing it, at the processor where that keeps payouts for review. Staging
+ * the same again, under a merchant_payout_id whose quote has expired, renews the quote.
  */
 export async function stagePayout(
   context: ServiceContext,
@@ -62,6 +65,16 @@ export async function stagePayout(
     payoutMethod: destination.masked,
     ...priceOf(quoted),
   });
+  const told = instruction({ payout }, destination.destination);
+  const attempt = newAttempt(context, connector, told, 1, "stage");
+  if (attempt.steps.length > 0) {
+    return startPayout(context, call, {
+      payout: { ...payout, waitingFor: { reason: "EXECUTION", since: now } },
+      attempt,
+      destination: destination.destination,
+      stageFingerprint: call.fingerprint,
+    });
+  }
   const staged = await repository.payouts.create({
     aggregate: {
       payout,
@@ -134,8 +147,10 @@ function priceOf(
   return { quote, destinationAmount: quote.destinationAmount, connectorReferences: references };
 }
 
-function hasExpiredQuote({ payout }: PayoutAggregate, now: number): boolean {
+/** What the processor itself keeps is not priced anew: it knows the old price. */
+function hasExpiredQuote({ payout, attempts }: PayoutAggregate, now: number): boolean {
   return (
+    attempts.length === 0 &&
     payout.status === "REQUIRES_CONFIRMATION" &&
     payout.quote !== null &&
     payout.quote.expireTime <= now

@@ -1,6 +1,6 @@
 import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
-import { beginStep, newStep, withAttempt } from "../engine/decisions/attempts.ts";
+import { beginStep, newStep, openStep, withAttempt } from "../engine/decisions/attempts.ts";
 import { isLeased } from "../engine/decisions/schedule.ts";
 import { isVoiding } from "../engine/decisions/voiding.ts";
 import { waitFor } from "../engine/decisions/waiting.ts";
@@ -8,7 +8,7 @@ import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
 import { newProcessorKey } from "../engine/processor-key.ts";
 import { orFree } from "../engine/slots.ts";
-import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { currentAttempt, isUndoing, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout } from "./answer-payout.ts";
 import { auditNote } from "./audit-note.ts";
 import type { Answer, Call } from "./call.ts";
@@ -57,6 +57,7 @@ export async function transferPayout(
   const slot = executor.reserve(work);
   const lease = slot === null ? null : newLease(context);
 
+  let begun: number | null = null;
   const changing = repository.payouts.change(
     ref,
     { claim, signal, ...auditNote(call, "payout.transfer", note) },
@@ -74,16 +75,24 @@ export async function transferPayout(
         const metadata = { status: payout.status, waiting_for: "VOID_REQUESTED" };
         throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata });
       }
+      // For a person to decide, or taken back already.
+      const reason = payout.waitingFor?.reason ?? "";
+      if (reason === "REVIEW" || isUndoing(current)) {
+        const metadata = { status: payout.status, waiting_for: reason };
+        throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata });
+      }
       if (confirmed && payout.quote !== null && payout.quote.expireTime <= now) {
         throw new ServiceError("QUOTE_EXPIRED");
       }
-      const planned = confirmed
-        ? confirm(current, plan.attempt, now)
-        : release(current, plan.transfer, now);
+      const planned =
+        confirmed && currentAttempt(current) === undefined
+          ? confirm(current, plan.attempt, now)
+          : release(current, plan.transfer, now);
       const free = lease !== null && (job === null || !isLeased(job, now));
       const due = { runAt: now, tries: 0, lease: free ? lease : (job?.lease ?? null) };
       const step = firstUncalled(planned);
-      return { ...(free ? beginStep(planned, step, now) : planned), job: due };
+      begun = free ? step : null;
+      return { ...(begun === null ? planned : beginStep(planned, begun, now)), job: due };
     },
   );
   const changed = await orFree(slot, changing);
@@ -95,10 +104,12 @@ export async function transferPayout(
   if (changed.kind === "replay") return replayPayout(context, call, changed);
   const { aggregate } = changed;
   if (isOurs && slot !== null && lease !== null) {
-    const begun = lastBegun(aggregate);
     void executor.runPayout(
       { ...work, kind: "payout", subjectId: payoutId, token: lease.token },
-      { begun, ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }) },
+      {
+        ...(begun !== null && { begun }),
+        ...(claim === null ? {} : { close: { claim, answer: ({ payout }) => payout } }),
+      },
       slot,
     );
   }
@@ -117,7 +128,10 @@ function confirm(
   return waitFor({ ...current, payout, attempts }, now);
 }
 
-/** A held payout gets the steps that move it. From here on the move has been asked for. */
+/**
+ * A payout that the processor holds, or has staged, gets the steps that move it. From here on the move
+ * has been asked for.
+ */
 function release(
   current: PayoutAggregate,
   steps: readonly { readonly name: string; readonly processorKey: string }[],
@@ -131,18 +145,21 @@ function release(
   );
   const running = { ...attempt, state: "RUNNING" as const, endTime: null };
   const extended = withAttempt(current, { ...running, steps: [...attempt.steps, ...more] });
-  const payout: Payout = { ...current.payout, status: "INITIATED" };
+  const isStaged = current.payout.status === "REQUIRES_CONFIRMATION";
+  const payout: Payout = {
+    ...current.payout,
+    status: isStaged ? "REQUIRES_CREATION" : "INITIATED",
+  };
   return waitFor({ ...extended, payout }, now, "EXECUTION");
 }
 
-function firstUncalled(aggregate: PayoutAggregate): number {
-  const step = currentAttempt(aggregate)?.steps.find(({ tries }) => tries === 0);
+/**
+ * The step to begin with: the first of those that were added, unless one before it is in doubt or could
+ * not be sent yet. Whoever holds the job sees to that one first.
+ */
+function firstUncalled(aggregate: PayoutAggregate): number | null {
+  const attempt = currentAttempt(aggregate);
+  const step = attempt && openStep(attempt);
   if (step === undefined) throw new Error("a transfer without a step");
-  return step.ordinal;
-}
-
-function lastBegun(aggregate: PayoutAggregate): number {
-  const step = currentAttempt(aggregate)?.steps.findLast(({ tries }) => tries > 0);
-  if (step === undefined) throw new Error("a transfer without a step");
-  return step.ordinal;
+  return step.tries === 0 ? step.ordinal : null;
 }

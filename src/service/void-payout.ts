@@ -3,6 +3,7 @@ import type { Payout } from "../domain/payout.ts";
 import { isTerminal } from "../domain/transition.ts";
 import { requestVoid } from "../engine/decisions/record-void.ts";
 import { settleUnleased, takeLease } from "../engine/decisions/schedule.ts";
+import { effectsOf } from "../engine/payout-runner.ts";
 import { newProcessorKey } from "../engine/processor-key.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
 import { answerPayout, replayPayout, waitForPayout } from "./answer-payout.ts";
@@ -41,7 +42,7 @@ export async function voidPayout(
     { claim, signal, ...auditNote(call, "payout.void", reason) },
     (current) => {
       const now = clock.now();
-      const wished = requestVoid(current, request, now);
+      const wished = requestVoid(current, request, now, effectsOf(context, current));
       if (wished !== current && wished.voidRequest?.state === "REQUESTED") {
         const { connector: name } = current.payout;
         if (connectors.get(name)?.void === undefined) {

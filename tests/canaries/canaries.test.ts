@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
+import { ConnectorService } from "../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../gen/payout/v1/event_service_pb.js";
 import { PayoutMethodDataSchema } from "../../gen/payout/v1/payout_method_pb.js";
 import { PayoutService } from "../../gen/payout/v1/payout_service_pb.js";
@@ -16,10 +17,11 @@ import { grpcFrame } from "../transport/server/clients.ts";
 import { Canaries, GENERATORS } from "./canaries.ts";
 import { startMirrorProcessor } from "./mirror-processor.ts";
 import { plant } from "./plant.ts";
-import { fullRequests } from "./requests.ts";
+import { accountRequests, fullRequests } from "./requests.ts";
 import { spoil } from "./spoil.ts";
 import { Stage } from "./stage.ts";
 
+const UPDATE = ConnectorService.method.updateConnectorAccount;
 const SCENARIOS = ["instant_success", "decline", "account_closed", "unreadable_reply", "manual"];
 
 /** Nothing anywhere that may not be there. */
@@ -73,6 +75,12 @@ it("what succeeds, by every call and several faces, shows nothing", async () => 
     expect(answer.ok, `${method.name} ${JSON.stringify([request, answer])}`).toBe(true);
     await stage.callByOther(turn, method, request, shop.key);
   });
+  const owner = new Shop(app, stage.rest);
+  const account = await owner.connectorAccount({ settings: { secret_key: "sk_test_any" } });
+  await allOf(accountRequests(account), async ({ method, request }, turn) => {
+    expect((await owner.call(method, request)).ok, method.name).toBe(true);
+    await stage.callByOther(turn, method, request, owner.key);
+  });
   expectEveryFieldSent(stage);
 
   // What comes of it later, and what is told of it again.
@@ -98,8 +106,10 @@ it("what is refused shows nothing, however it is wrong", async () => {
   const stage = await Stage.open(openOwnWorkbench());
   const shop = new Shop(stage.app, stage.rest);
   const recipientId = await shop.recipient();
+  const account = await shop.connectorAccount({ settings: { secret_key: "sk_test_any" } });
   stage.nextAct();
-  await allOf(fullRequests(recipientId, "no_such_scenario"), async ({ method, request }, turn) => {
+  const requests = [...fullRequests(recipientId, "no_such_scenario"), ...accountRequests(account)];
+  await allOf(requests, async ({ method, request }, turn) => {
     const planted = stage.plant(method, request);
     for (const [index, { how, text }] of spoil(planted).entries()) {
       const refused = await stage.sendText(turn + index, method, text, shop.key);
@@ -212,7 +222,11 @@ it("faults of the database, of connectors and of the load show nothing", async (
   stage.keys.add("a processor's message", words, true);
   const shop = new Shop(app, stage.rest);
   const recipientId = await shop.recipient();
-  const requests = fullRequests(recipientId, "success");
+  const account = await shop.connectorAccount({ settings: { secret_key: "sk_test_any" } });
+  // It takes no payouts: they would be sent to its processor.
+  await shop.get(UPDATE, { connectorAccountId: account, enabled: false });
+  const changes = accountRequests(account).filter(({ method: of }) => of === UPDATE);
+  const requests = [...fullRequests(recipientId, "success"), ...changes];
   const callAll = () =>
     allOf(requests, async ({ method, request }, turn) => {
       await shop.call(method, request);

@@ -79,6 +79,8 @@ export const GENERATORS: Readonly<Record<string, Kind>> = {
   "Address.region": { make: name },
   "Address.postal_code": { make: () => `P${digits(9)}` },
   "CreateLinkRequest.claim_code": { make: () => word(16) },
+  "CreateConnectorAccountRequest.settings": { make: () => `sk_test_${word(24)}` },
+  "UpdateConnectorAccountRequest.settings": { make: () => `sk_test_${word(24)}` },
   "CreateRecipientRequest.email": { make: () => email("example.com") },
   "CreateRecipientRequest.phone": { make: usPhone },
   "UpdateRecipientRequest.email": { make: () => email("example.com") },
@@ -95,7 +97,11 @@ export const TOO_SHORT: ReadonlySet<string> = new Set([
 ]);
 
 /** Redacted fields that only answers have: the one place each where a secret is shown, once. */
-export const SHOWN_ONCE: ReadonlySet<string> = new Set(["PayoutLink.url", "ApiKey.secret"]);
+export const SHOWN_ONCE: ReadonlySet<string> = new Set([
+  "PayoutLink.url",
+  "ApiKey.secret",
+  "WebhookEndpoint.secret",
+]);
 
 /** One canary for each field, made when it is first wanted. */
 export class Canaries {

@@ -19,8 +19,14 @@ export function plant(message: DescMessage, request: JsonObject, canaries: Canar
 }
 
 function withCanary(value: JsonValue, canary: string): JsonValue {
-  return Array.isArray(value) ? value.map(() => canary) : canary;
+  if (Array.isArray(value)) return value.map(() => canary);
+  if (!isObject(value)) return canary;
+  // Of an account's settings only the secret ones are kept from being seen.
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, old]) => [key, SECRET.test(key) ? canary : old]));
 }
+
+const SECRET = /key|secret|token/;
 
 function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
+import { ConnectorService } from "../../gen/payout/v1/connector_service_pb.js";
 import { PayoutService } from "../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../gen/payout/v1/recipient_service_pb.js";
 import { SAMPLES } from "../domain/payout-method/samples.ts";
@@ -94,5 +95,15 @@ export function fullRequests(recipientId: string, scenario: string): readonly Fu
       },
     ]),
     { method: RecipientService.method.updateRecipient, request: { recipientId, ...UPDATE } },
+  ];
+}
+
+/** An account at a processor, and a change of its secret; a merchant that pays has none. */
+export function accountRequests(connectorAccountId: string): readonly FullRequest[] {
+  const { method } = ConnectorService;
+  const settings = { secret_key: "sk_test_any" };
+  return [
+    { method: method.createConnectorAccount, request: { connector: "stripe", settings } },
+    { method: method.updateConnectorAccount, request: { connectorAccountId, settings } },
   ];
 }

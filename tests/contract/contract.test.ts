@@ -167,7 +167,7 @@ describe("every field", () => {
   test("that is a time ends in _time", () => {
     const times = fields.filter((field) => field.message?.typeName === "google.protobuf.Timestamp");
     expect(
-      times.map(({ name }) => name).filter((name) => !/_time(_from|_to)?$|^since$/.test(name)),
+      times.map(({ name }) => name).filter((name) => !/_time(_from|_to)?$|(^|_)since$/.test(name)),
     ).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   {
     why: "names a thing of ours, of the merchant's or of a processor's, and opens nothing",
     names:
-      /\.((merchant_|connector_)?(payout|recipient)|default_disburse_account|disburse_account|connector_account|link|event|attempt|transfer|object|after_event|connector_request|merchant|key)_id$|^ConnectorReference\.id$/,
+      /\.((merchant_|connector_)?(payout|recipient)|default_disburse_account|disburse_account|connector_account|link|event|attempt|transfer|object|after_event|connector_request|merchant|key|endpoint|delivery)_id$|^ConnectorReference\.id$/,
   },
   {
     why: "what a merchant calls its account at a processor, and what the settings there are called",
@@ -50,6 +50,14 @@ export const PUBLIC_FIELDS: readonly { readonly why: string; readonly names: Reg
   {
     why: "an address of ours that does nothing for what the processor has not signed",
     names: /^ConnectorAccount\.webhook_url$/,
+  },
+  {
+    why: "where a merchant wants its events: its own address, shown to whoever may change it",
+    names: /^(WebhookEndpoint|(Create|Update)WebhookEndpointRequest)\.url$/,
+  },
+  {
+    why: "a status of HTTP",
+    names: /^WebhookAttempt\.status_code$/,
   },
   {
     why: "a place in a list: sealed, and good for nothing without the key of the merchant",

@@ -30,6 +30,11 @@ import {
   Recipient_Type,
 } from "../../gen/payout/v1/recipient_pb.js";
 import { SandboxTransfer_State } from "../../gen/payout/v1/sandbox_service_pb.js";
+import {
+  WebhookDelivery_State,
+  WebhookEndpoint_DisabledReason,
+  WebhookEndpoint_State,
+} from "../../gen/payout/v1/webhook_pb.js";
 import type { Operation, Support } from "../../src/connectors/connector.ts";
 import { SANDBOX_MANIFEST } from "../../src/connectors/sandbox/manifest.ts";
 import type { AttemptState, StepOutcome } from "../../src/domain/attempt.ts";
@@ -45,6 +50,11 @@ import {
 import { PAYOUT_METHOD_KINDS, type PayoutMethod } from "../../src/domain/payout-method/index.ts";
 import { PERSON_TYPES } from "../../src/domain/person.ts";
 import { DISBURSE_ACCOUNT_STATUSES, RECIPIENT_STATUSES } from "../../src/domain/recipient.ts";
+import {
+  WEBHOOK_DELIVERY_STATES,
+  WEBHOOK_DISABLED_REASONS,
+  WEBHOOK_ENDPOINT_STATES,
+} from "../../src/domain/webhook.ts";
 import type { Resolution } from "../../src/engine/decisions/resolve.ts";
 import type { TransferState } from "../../src/sandbox-processor/wire.ts";
 import type { GetPayout } from "../../src/service/get-payout.ts";
@@ -61,6 +71,12 @@ const PAIRS: Readonly<
   Record<string, readonly [Readonly<Record<string, unknown>>, readonly string[]]>
 > = {
   "payout statuses": [Payout_Status, PAYOUT_STATUSES],
+  "webhook endpoint states": [WebhookEndpoint_State, WEBHOOK_ENDPOINT_STATES],
+  "reasons to disable a webhook endpoint": [
+    WebhookEndpoint_DisabledReason,
+    WEBHOOK_DISABLED_REASONS,
+  ],
+  "webhook delivery states": [WebhookDelivery_State, WEBHOOK_DELIVERY_STATES],
   "link states": [PayoutLink_State, LINK_STATES],
   "recipient statuses": [Recipient_Status, RECIPIENT_STATUSES],
   "recipient types": [Recipient_Type, PERSON_TYPES],
@@ -106,6 +122,7 @@ const PAIRS: Readonly<
       VENDOR_ACCOUNT: true,
       REVIEW: true,
       RETURN: true,
+      UNDOING: true,
     }),
   ],
   actors: [
@@ -120,7 +137,7 @@ const PAIRS: Readonly<
   ],
   "attempt states": [
     Attempt_State,
-    words<AttemptState>({ RUNNING: true, ACCEPTED: true, DEAD: true }),
+    words<AttemptState>({ RUNNING: true, ACCEPTED: true, UNDOING: true, DEAD: true }),
   ],
   "step outcomes": [
     AttemptStep_Outcome,

@@ -4,9 +4,9 @@ import { ConnectorRegistry } from "../../src/connectors/registry.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import { isTerminal } from "../../src/domain/transition.ts";
 import { Circuits } from "../../src/engine/circuits.ts";
-import { LaneHealth } from "../../src/engine/lane-health.ts";
 import type { EngineContext } from "../../src/engine/engine-context.ts";
 import { Executor } from "../../src/engine/executor.ts";
+import { LaneHealth } from "../../src/engine/lane-health.ts";
 import type { ClaimedJob } from "../../src/repository/job.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
 import type { Repository } from "../../src/repository/repository.ts";
@@ -170,7 +170,12 @@ export class Process {
     return {
       ...repository,
       payouts: this.#throughSeams(repository.payouts, ["find", "change", "destination"]),
-      registrations: this.#throughSeams(repository.registrations, ["find", "change", "discard"]),
+      registrations: this.#throughSeams(repository.registrations, [
+        "find",
+        "start",
+        "change",
+        "discard",
+      ]),
       jobs: this.#throughSeams(repository.jobs, ["extend", "defer"]),
     };
   }

@@ -35,7 +35,8 @@ const PROMISE = { windowMs: 60_000, keepsRefusals: true };
 /** Two connectors of one merchant: one answers at once, one takes every call and never answers. */
 function connectors(): readonly Connector[] {
   const scheduler = new Scheduler(new SeededRandom(1));
-  const any = new LyingProcessor(scheduler, "any", PROMISE, HONEST).connector(
+  const shape = { quotes: false, funds: false, stages: false };
+  const any = new LyingProcessor(scheduler, "any", PROMISE, shape, HONEST).connector(
     scheduler.process("none"),
   );
   const named = (name: string, callStep: Connector["callStep"]): Connector => ({

@@ -4,8 +4,10 @@ import type {
   ConnectorManifest,
   LookupResult,
   Outcome,
+  PlannedOperation,
   ProcessorState,
   RecipientRegistration,
+  StepEffect,
   StepInput,
   VoidOutcome,
 } from "../../src/connectors/connector.ts";
@@ -29,8 +31,8 @@ export interface Behaviour {
     | "throw"
     | "hang"
     | "slow"
-    /** A definite no with a reason of the test's. */
-    | Extract<Outcome<never>, { kind: "rejected" }>;
+    /** An outcome of the test's. */
+    | Outcome<ProcessorState>;
   /** Happens after the ledger was written and before the reply arrives. */
   readonly meanwhile?: () => Promise<void> | void;
 }
@@ -57,6 +59,8 @@ export class ProcessorDouble {
   /** What each void was told has not been done. */
   readonly notDone: (readonly string[])[] = [];
   readonly script: Behaviour[] = [];
+  /** Steps that are refused whenever the script is over. */
+  readonly refused = new Set<string>();
   readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
   /** What each look-up is preceded by, such as news that overtakes it. */
   beforeLookup: (() => Promise<void> | void) | null = null;
@@ -66,22 +70,39 @@ export class ProcessorDouble {
   acceptedStatus: PayoutStatus | null = null;
   slowMs = 5000;
   readonly registrations = new Map<string, string>();
+  /** What each registration was told of the recipient's id. */
+  readonly recipientIds: (string | null | undefined)[] = [];
   #keys = new Set<string>();
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
   readonly #plan: readonly string[];
-  readonly #moves: (step: string) => boolean;
+  readonly #plans: Partial<Record<PlannedOperation, readonly string[]>>;
+  readonly #undoOf: (step: string) => string | undefined;
+  readonly #effectOf: (step: string) => StepEffect;
 
   constructor(options: {
     readonly after: (ms: number) => Promise<void>;
     readonly plan?: readonly string[];
+    /** Where operations differ; nothing is staged here by default. */
+    readonly plans?: Partial<Record<PlannedOperation, readonly string[]>>;
+    readonly undoOf?: (step: string) => string | undefined;
+    /** Which steps move money; the others hold. */
     readonly moves?: (step: string) => boolean;
+    readonly effectOf?: (step: string) => StepEffect;
     readonly manifest?: Partial<ConnectorManifest>;
   }) {
     this.#after = options.after;
     this.#plan = options.plan ?? ["transfer"];
-    this.#moves = options.moves ?? (() => true);
+    this.#plans = { stage: [], ...options.plans };
+    this.#undoOf = options.undoOf ?? (() => undefined);
+    const { moves = () => true } = options;
+    this.#effectOf = options.effectOf ?? ((step) => (moves(step) ? "MONEY" : "HOLD"));
     this.#manifest = { ...MANIFEST, ...options.manifest };
+  }
+
+  /** What of the ledger was done in this step. */
+  done(step: string): readonly Transfer[] {
+    return this.ledger.filter((each) => each.step === step);
   }
 
   /** The processor's key window has passed: a repeat would be a new transfer. */
@@ -93,8 +114,9 @@ export class ProcessorDouble {
     return {
       connectorAccountId: null,
       manifest: this.#manifest,
-      plan: () => this.#plan,
-      effectOf: (step) => (this.#moves(step) ? "MONEY" : "HOLD"),
+      plan: (operation) => this.#plans[operation] ?? this.#plan,
+      undoOf: (step) => this.#undoOf(step),
+      effectOf: (step) => this.#effectOf(step),
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
         this.log.push(`lookup ${input.step}`);
@@ -115,21 +137,25 @@ export class ProcessorDouble {
         const next = this.voidScript.shift() ?? { kind: "done" as const };
         return typeof next === "function" ? next() : next;
       },
-      registerRecipient: (input) =>
-        this.#register<RecipientRegistration>(input.processorKey, (id) => ({
+      registerRecipient: (input) => {
+        this.recipientIds.push(input.connectorRecipientId);
+        return this.#register<RecipientRegistration>(input.processorKey, (id) => ({
           status: "ACTIVE",
           connectorRecipientId: id,
-        })),
+        }));
+      },
       lookupRecipient: (input) =>
         this.#findRegistration<RecipientRegistration>(input.processorKey, (id) => ({
           status: "ACTIVE",
           connectorRecipientId: id,
         })),
-      registerAccount: (input) =>
-        this.#register<AccountRegistration>(input.processorKey, (id) => ({
+      registerAccount: (input) => {
+        this.recipientIds.push(input.connectorRecipientId);
+        return this.#register<AccountRegistration>(input.processorKey, (id) => ({
           status: "VERIFIED",
           connectorAccountId: id,
-        })),
+        }));
+      },
       lookupAccount: (input) =>
         this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
           status: "VERIFIED",
@@ -146,7 +172,7 @@ export class ProcessorDouble {
     const { processorKey: key, step } = input;
     this.log.push(`call ${step}`);
     this.calls.push(input);
-    const behaviour = this.script.shift() ?? HONEST;
+    const behaviour = this.script.shift() ?? { accepts: !this.refused.has(step) };
     if (behaviour.accepts && !this.#keys.has(key)) {
       this.#keys.add(key);
       this.ledger.push({ key, step, payoutId: input.payout.payoutId });
@@ -157,7 +183,7 @@ export class ProcessorDouble {
   }
 
   async #reply<T>({ accepts, reply }: Behaviour, value: T): Promise<Outcome<T>> {
-    if (typeof reply === "object") return reply;
+    if (typeof reply === "object") return reply as Outcome<T>;
     switch (reply) {
       case "throw":
         throw new Error("a connector with a fault");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RegistrationRunOptions } from "../../src/engine/registration-runner.ts";
 import { claimOf, LEASE_MS } from "../repository/fixtures.ts";
 import { Bench, CONNECTOR_TIMEOUT_MS } from "./bench.ts";
-import type { Behaviour } from "./processor-double.ts";
+import { type Behaviour, error } from "./processor-double.ts";
 
 const CLAIM = claimOf("k", { method: "PayoutService.CreateRecipient" });
 const LOST: Behaviour = { accepts: false, reply: "unknown" };
@@ -122,6 +122,19 @@ describe("a registration", () => {
     bench.processor.script.push(NOT_SENT);
     await run();
     expect(await find()).toMatchObject({ outcome: "NOT_SENT", job: { tries: 1, lease: null } });
+    expect(await finish()).toMatchObject({ outcome: "ACCEPTED" });
+  });
+
+  it("stays when the processor puts it off until it is done with something else", async () => {
+    const { run, find, finish, bench } = await begun();
+    const later = { afterMs: 60_000, status: "REQUIRES_VENDOR_ACCOUNT_CREATION" } as const;
+    const reply = { kind: "not_sent", error: error("LATER"), later } as const;
+    bench.processor.script.push({ accepts: false, reply });
+    expect(await run({ takesBack: () => true })).toMatchObject({ kind: "recorded" });
+    expect(await find()).toMatchObject({
+      outcome: "NOT_SENT",
+      job: { runAt: bench.clock.time + 60_000 },
+    });
     expect(await finish()).toMatchObject({ outcome: "ACCEPTED" });
   });
 

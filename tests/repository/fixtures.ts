@@ -8,7 +8,9 @@ import type { Payout } from "../../src/domain/payout.ts";
 import type { PayoutMethod } from "../../src/domain/payout-method/index.ts";
 import type { Person } from "../../src/domain/person.ts";
 import type { DisburseAccount, Recipient } from "../../src/domain/recipient.ts";
+import type { WebhookEndpoint, WebhookSecret } from "../../src/domain/webhook.ts";
 import { newStep } from "../../src/engine/decisions/attempts.ts";
+import type { InboxAddress, InboxRoom, NewInboxEntry } from "../../src/repository/inbox.ts";
 import type { PayoutAggregate } from "../../src/repository/payout-aggregate.ts";
 import type { Registration } from "../../src/repository/registration.ts";
 import type {
@@ -21,6 +23,7 @@ import type {
   PayoutFilter,
   Repository,
 } from "../../src/repository/repository.ts";
+import type { ClaimedDelivery } from "../../src/repository/webhooks.ts";
 import { Cipher } from "../../src/security/cipher.ts";
 
 /** What a database needs to be opened for a test. */
@@ -43,6 +46,8 @@ export class World {
   /** The merchant whose data the tests make, and one who must never see them. */
   readonly merchantId: string;
   readonly strangerId: string;
+  /** The entries that `receive` has stored. */
+  readonly received: string[] = [];
   readonly #open: () => Promise<Repository>;
 
   private constructor(
@@ -286,10 +291,72 @@ export class World {
     return made.account;
   }
 
+  /** Every ping so far. */
+  readonly pings: ClaimedDelivery[] = [];
+
+  newEndpoint(changes: Partial<WebhookEndpoint> = {}): WebhookEndpoint {
+    return {
+      merchantId: this.merchantId,
+      endpointId: this.id("webhookEndpoint"),
+      url: "https://hooks.example/",
+      description: "Books",
+      eventTypes: [],
+      state: "ENABLED",
+      disabledReason: null,
+      failingSince: null,
+      livemode: false,
+      createTime: this.time,
+      updateTime: this.time,
+      version: 1,
+      ...changes,
+    };
+  }
+
+  async createEndpoint(
+    changes: Partial<WebhookEndpoint> = {},
+    more: Partial<Administered & { readonly secrets: readonly WebhookSecret[] }> = {},
+  ): Promise<WebhookEndpoint> {
+    const made = await this.repository.webhookEndpoints.create({
+      endpoint: this.newEndpoint(changes),
+      secrets: [SIGNING],
+      most: 50,
+      ...this.byHand(),
+      ...more,
+    });
+    if (made.kind !== "stored") throw new Error(`create answered ${made.kind}`);
+    return made.endpoint;
+  }
+
+  /** Claims a ping of an endpoint. */
+  async ping(endpoint: WebhookEndpoint): Promise<ClaimedDelivery> {
+    const { signal } = new AbortController();
+    const options = { claim: null, signal, leaseMs: LEASE_MS };
+    const pinged = await this.repository.webhookOutbox.ping(endpoint, options);
+    if (pinged.kind !== "stored") throw new Error(`ping answered ${pinged.kind}`);
+    this.pings.push(pinged.claimed);
+    return pinged.claimed;
+  }
+
   /** What an operator asks for. */
   byHand(changes: Partial<Administered> = {}): Administered {
     const audit = { actor: "key_test", action: "test", reason: "" };
     return { callerId: this.merchantId, claim: null, audit, ...changes };
+  }
+
+  /** Stores an event that a processor has sent, and answers its entry's id. */
+  async receive(
+    connectorAccountId: string,
+    changes: Partial<InboxAddress & NewInboxEntry> = {},
+    content: unknown = MESSAGE,
+  ): Promise<string> {
+    const { merchantId = this.merchantId, connector = "stripe" } = changes;
+    const { eventId = newKey(), state = "NEW" } = changes;
+    const address = { merchantId, connectorAccountId, connector };
+    const entries = [{ eventId, state, content }];
+    const [inboxId] = await this.repository.inbox.add(address, entries, ROOM);
+    if (inboxId === undefined) throw new Error("it was there already");
+    this.received.push(inboxId);
+    return inboxId;
   }
 
   registration(subject: Pick<Registration, "subjectId" | "status">, token: string): Registration {
@@ -315,6 +382,13 @@ export class World {
   }
 }
 
+/** A secret that signs until it is replaced. */
+export function newSecret(secret: string): WebhookSecret {
+  return { secret, until: null };
+}
+
+export const SIGNING = newSecret("whsec_c2lnbmluZw==");
+
 async function addMerchant(repository: Repository, livemode: boolean): Promise<string> {
   const merchantId = newId("merchant", START, randomBytes);
   await repository.access.bootstrap({
@@ -332,6 +406,10 @@ async function addMerchant(repository: Repository, livemode: boolean): Promise<s
 }
 
 export const CREDENTIALS = { secret_key: "sk_test_canary", webhook_secret: "whsec_canary" };
+
+/** What an event says, and the room that an account has. */
+export const MESSAGE = { says: "something" };
+export const ROOM: InboxRoom = { entries: 100, bytes: 1024 * 1024 };
 
 export const METHOD: PayoutMethod = { kind: "paypal", email: "jane@example.com" };
 

@@ -60,7 +60,7 @@ export class Auditor {
       "SELECT subject_id FROM jobs WHERE kind = 'payout' AND subject_id NOT IN (SELECT payout_id FROM payouts)",
     );
     this.#jobless = database.prepare(
-      `SELECT payout_id FROM payouts WHERE status NOT IN (${TERMINAL})
+      `SELECT payout_id FROM payouts WHERE (status NOT IN (${TERMINAL}) OR wait_reason IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM jobs WHERE kind = 'payout' AND subject_id = payout_id) LIMIT 1`,
     );
     this.#attempts = database.prepare(
@@ -69,7 +69,7 @@ export class Auditor {
     );
     this.#left = database.prepare(
       `SELECT a.payout_id FROM attempts a JOIN attempt_steps s USING (attempt_id)
-         WHERE (s.outcome IN ('ACCEPTED', 'UNKNOWN') OR (s.outcome IS NULL AND s.tries > 0))
+         WHERE s.name <> 'quote' AND (s.outcome IN ('ACCEPTED', 'UNKNOWN') OR (s.outcome IS NULL AND s.tries > 0))
            AND EXISTS (SELECT 1 FROM attempts b WHERE b.payout_id = a.payout_id AND b.number > a.number)
          LIMIT 1`,
     );
@@ -93,6 +93,13 @@ export class Auditor {
         throw new BrokenPromise("two transfers were accepted for one payout", transfer.payoutId);
       }
       paid.set(transfer.payoutId, transfer);
+    }
+    const funded = new Set<string>();
+    for (const { payoutId, takenBack } of processors.funds) {
+      if (takenBack > 1) throw new BrokenPromise("a fund was taken back twice", payoutId);
+      if (takenBack === 1) continue;
+      if (funded.has(payoutId)) throw new BrokenPromise("a payout was funded twice", payoutId);
+      funded.add(payoutId);
     }
     const jobless = this.#jobless.get() as { payout_id: string } | undefined;
     if (jobless !== undefined) {
@@ -138,15 +145,20 @@ export class Auditor {
         throw new BrokenPromise("another amount was paid", transfer.payoutId);
       }
       const alive = transfer.state === "PENDING" || transfer.state === "SETTLED";
-      if (alive && ["FAILED", "CANCELLED", "EXPIRED", "INELIGIBLE"].includes(row.status)) {
+      if (alive && UNPAID.has(row.status)) {
         throw new BrokenPromise(`shown as ${row.status} while money moves`, transfer.payoutId);
+      }
+    }
+    for (const { payoutId, takenBack } of processors.funds) {
+      const row = known.get(payoutId);
+      if (row !== undefined && takenBack === 0 && UNPAID.has(row.status)) {
+        throw new BrokenPromise(`shown as ${row.status} while its fund stands`, payoutId);
       }
     }
     for (const row of rows) {
       if (row.status !== "SUCCESS" && row.status !== "REVERSED") continue;
       const transfer = processors.books.find(
-        ({ payoutId, state }) =>
-          payoutId === row.payout_id && (state === "SETTLED" || state === "RETURNED"),
+        ({ payoutId, settled }) => payoutId === row.payout_id && settled,
       );
       if (transfer === undefined) {
         throw new BrokenPromise(`shown as ${row.status} without money`, row.payout_id);
@@ -165,7 +177,7 @@ export class Auditor {
     for (const row of rows) {
       const transfers = processors.books.filter(({ payoutId }) => payoutId === row.payout_id);
       const transfer = transfers.find(({ state }) => state !== "CANCELLED" && state !== "FAILED");
-      const ended = isTerminal(row.status);
+      const ended = isTerminal(row.status) && row.wait_reason === null;
       if (ended && row.jobs > 0)
         throw new BrokenPromise("an ended payout has a job", row.payout_id);
       if (!ended && !WAITS_FOR_PEOPLE.has(row.wait_reason ?? "")) {
@@ -180,6 +192,13 @@ export class Auditor {
           `the books say ${transfer.state}, the database ${row.status}`,
           row.payout_id,
         );
+      }
+    }
+    for (const { payoutId, takenBack } of processors.funds) {
+      const row = known.get(payoutId);
+      const isPaid = row?.status === "SUCCESS" && row.wait_reason === null;
+      if (isPaid && takenBack > 0) {
+        throw new BrokenPromise("shown as SUCCESS, and its fund was taken back", payoutId);
       }
     }
     for (const payoutId of told.cancelled) {
@@ -249,6 +268,9 @@ export class Auditor {
     if (BigInt(sum) !== total) throw new BrokenPromise("the sums do not add up");
   }
 }
+
+/** Statuses that say that nothing was paid, and nothing will be. */
+const UNPAID: ReadonlySet<PayoutStatus> = new Set(["FAILED", "CANCELLED", "EXPIRED", "INELIGIBLE"]);
 
 /** A payout may rest here: only a caller or an operator can go on. */
 const WAITS_FOR_PEOPLE = new Set(["CONFIRMATION", "FULFILLMENT", "REVIEW"]);

@@ -272,6 +272,68 @@ export const PLANTS: readonly Plant[] = [
     }),
   },
   {
+    name: "undo-without-its-key",
+    about: "what takes a step back carries a fresh key on each call, and is done as often",
+    connector: (connector, random) => ({
+      ...connector,
+      callStep: (input) =>
+        connector.callStep(
+          input.step === "unfund" ? { ...input, processorKey: uuid(random) } : input,
+        ),
+    }),
+  },
+  {
+    name: "undo-forgotten",
+    about: "a payout that has to be taken back is FAILED, and nothing is taken back",
+    repository: decisions((_before, after) => {
+      const attempt = after.attempts.at(-1);
+      if (attempt?.state !== "UNDOING") return after;
+      const dead = { ...attempt, state: "DEAD" as const, endTime: attempt.createTime };
+      return {
+        ...after,
+        payout: { ...after.payout, status: "FAILED", waitingFor: null },
+        attempts: [...after.attempts.slice(0, -1), dead],
+        job: null,
+      };
+    }),
+  },
+  {
+    name: "failed-before-undone",
+    about: "a payout is FAILED as soon as its money begins to be taken back",
+    repository: decisions((before, after) =>
+      after.attempts.at(-1)?.state === "UNDOING" && before.payout.status === "PENDING"
+        ? { ...after, payout: { ...after.payout, status: "FAILED" } }
+        : after,
+    ),
+  },
+  {
+    name: "undone-though-paid",
+    about: "a lost answer of a payment is taken for a no, and what it is paid from is taken back",
+    connector: (connector) => ({
+      ...connector,
+      callStep: async (input) => {
+        const outcome = await connector.callStep(input);
+        return input.step === "pay" && outcome.kind === "unknown"
+          ? { kind: "rejected", error: outcome.error }
+          : outcome;
+      },
+    }),
+  },
+  {
+    name: "effects-forgotten",
+    about: "whatever a step leaves behind counts as nothing",
+    connector: (connector) => ({ ...connector, effectOf: () => "NOTHING" }),
+  },
+  {
+    name: "staged-and-paid-anew",
+    about: "a payout that the processor has staged is paid by another transfer",
+    connector: (connector) => ({
+      ...connector,
+      plan: (operation, payout) =>
+        connector.plan(operation, payout).map((step) => (step === "approve" ? "transfer" : step)),
+    }),
+  },
+  {
     name: "fallback-after-unknown",
     about: "a payout whose outcome is unknown goes to the next connector",
     repository: decisions((_before, after) => {

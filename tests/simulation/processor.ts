@@ -4,8 +4,11 @@ import type {
   LookupInput,
   LookupResult,
   Outcome,
+  PayoutInstruction,
+  PlannedOperation,
   ProcessorNews,
   ProcessorState,
+  StepEffect,
   StepInput,
   VoidInput,
   VoidOutcome,
@@ -21,8 +24,28 @@ export interface LedgerTransfer {
   readonly key: string;
   readonly payoutId: string;
   readonly minorAmount: bigint;
-  state: "HELD" | "PENDING" | "SETTLED" | "FAILED" | "RETURNED" | "CANCELLED";
+  state: "STAGED" | "HELD" | "PENDING" | "SETTLED" | "FAILED" | "RETURNED" | "CANCELLED";
   sequence: number;
+  /** Whether it was ever paid. */
+  settled: boolean;
+}
+
+/** Money that was moved to where a payout is paid from, and what came of it. */
+export interface LedgerFund {
+  readonly key: string;
+  readonly payoutId: string;
+  /** How often it was taken back: more than once is somebody else's money. */
+  takenBack: number;
+}
+
+/** What the processor wants of its callers; each is another way to make a payout. */
+export interface Shape {
+  /** Asks for a quote first, which may be refused. */
+  readonly quotes: boolean;
+  /** Moves the money to an account first, and pays from there. */
+  readonly funds: boolean;
+  /** Keeps staged payouts itself. */
+  readonly stages: boolean;
 }
 
 /** How badly the processor and the network behave; probabilities in [0, 1]. */
@@ -35,11 +58,13 @@ export interface Mischief {
   readonly lostReply: number;
   /** The request arrives only after the caller has given up. */
   readonly late: number;
+  /** The processor says that it wants to be asked later. */
+  readonly later: number;
   /** A definite no. */
   readonly declined: number;
   /** The transfer fails after it was accepted. */
   readonly fails: number;
-  /** The transfer is returned after it was settled. */
+  /** The transfer is returned, or fails, after it was settled. */
   readonly returned: number;
   /** News is lost; the look-up has to find out. */
   readonly lostNews: number;
@@ -52,6 +77,7 @@ export const HONEST: Mischief = {
   lostRequest: 0,
   lostReply: 0,
   late: 0,
+  later: 0,
   declined: 0,
   fails: 0,
   returned: 0,
@@ -99,6 +125,10 @@ const MANIFEST: Omit<ConnectorManifest, "name" | "idempotency"> = {
  */
 export class LyingProcessor {
   readonly books: LedgerTransfer[] = [];
+  readonly funds: LedgerFund[] = [];
+  /** Keys of questions that were answered, and of what was taken back. */
+  readonly #answered = new Set<string>();
+  readonly #undone = new Map<string, number>();
   readonly declined = new Set<string>();
   mischief: Mischief;
   readonly #scheduler: Scheduler;
@@ -116,11 +146,19 @@ export class LyingProcessor {
   /** The connector's name, and the name of its process. */
   readonly name: string;
   readonly #promise: KeyPromise;
+  readonly #shape: Shape;
 
-  constructor(scheduler: Scheduler, name: string, promise: KeyPromise, mischief: Mischief) {
+  constructor(
+    scheduler: Scheduler,
+    name: string,
+    promise: KeyPromise,
+    shape: Shape,
+    mischief: Mischief,
+  ) {
     this.#scheduler = scheduler;
     this.name = name;
     this.#promise = promise;
+    this.#shape = shape;
     this.#self = scheduler.process(`processor ${name}`);
     this.mischief = mischief;
   }
@@ -139,30 +177,61 @@ export class LyingProcessor {
           ...this.#promise,
         },
       },
-      plan: (operation, { fulfillment }) =>
-        operation === "transfer" ? ["release"] : [fulfillment === "MANUAL" ? "hold" : "transfer"],
-      effectOf: (step) => (step === "hold" ? "HOLD" : "MONEY"),
+      plan: (operation, payout) => this.#plan(operation, payout),
+      effectOf: (step) => EFFECTS[step] ?? "MONEY",
+      undoOf: (step) => (step === "fund" ? "unfund" : undefined),
       callStep: (input) => this.#callStep(service, input),
       lookup: (input) => this.#lookup(service, input),
       void: (input) => this.#void(service, input),
     };
   }
 
+  #plan(operation: PlannedOperation, { fulfillment }: PayoutInstruction): readonly string[] {
+    const { quotes, funds, stages } = this.#shape;
+    const isHeld = fulfillment === "MANUAL";
+    if (operation === "transfer") return [isHeld ? "release" : "approve"];
+    const question = quotes ? ["quote"] : [];
+    if (operation === "stage") return stages ? [...question, "stage"] : [];
+    if (isHeld) return [...question, "hold"];
+    return [...question, ...(funds ? ["fund", "pay"] : ["transfer"])];
+  }
+
   async #callStep(service: SimulatedProcess, input: StepInput): Promise<Outcome<ProcessorState>> {
     const { random } = this.#scheduler;
-    const { refused, lostRequest, lostReply, late, declined } = this.mischief;
+    const { refused, lostRequest, lostReply, late, later, declined } = this.mischief;
     const { step, processorKey: key, payout, processorKeys } = input;
     const opened = this.#scheduler.now();
     await service.seam(`send ${step} ${payout.payoutId.slice(-4)}`);
     // Whoever was stopped between opening a connection and sending finds it closed.
     if (this.#scheduler.now() - opened > IDLE_MS) return { kind: "unknown", error: NO_ANSWER };
     if (random.happens(refused)) return { kind: "not_sent", error: REFUSED };
+    if (random.happens(later)) {
+      const afterMs = random.between(0, 20_000);
+      const waits = random.happens(0.5) ? { status: VENDOR } : {};
+      return { kind: "not_sent", error: LATER, later: { afterMs, ...waits } };
+    }
     if (random.happens(lostRequest)) return this.#silence(input.signal);
     const decline = random.happens(declined);
-    const act = () => {
-      if (step === "release") return this.#release(processorKeys["hold"] ?? "", decline, key);
+    const act = (): ProcessorState | null => {
       const { payoutId, amount } = payout;
-      return this.#accept(key, payoutId, amount.minorAmount, step === "hold", decline);
+      switch (step) {
+        case "quote":
+          return this.#answer(key, decline);
+        case "fund":
+          return this.#fund(key, payoutId, decline);
+        case "unfund":
+          return this.#unfund(processorKeys["fund"] ?? "", key);
+        case "release":
+          return stateOrNull(this.#release(processorKeys["hold"] ?? "", decline, key));
+        case "approve":
+          return stateOrNull(this.#release(processorKeys["stage"] ?? "", decline, key));
+        default: {
+          if (step === "pay" && !this.#isFunded(processorKeys["fund"])) return null;
+          const { minorAmount } = amount;
+          const kept = step === "hold" ? "HELD" : step === "stage" ? "STAGED" : "PENDING";
+          return stateOrNull(this.#accept(key, payoutId, minorAmount, kept, decline));
+        }
+      }
     };
     if (random.happens(late)) {
       const delay = random.between(1, 120) * 1000;
@@ -180,7 +249,7 @@ export class LyingProcessor {
     if (random.happens(lostReply)) return this.#silence(input.signal);
     await service.seam(`reply ${step} ${payout.payoutId.slice(-4)}`);
     if (taken === null) return { kind: "rejected", error: refusalOf(key) };
-    return { kind: "accepted", value: stateOf(taken) };
+    return { kind: "accepted", value: taken };
   }
 
   async #lookup(
@@ -195,18 +264,35 @@ export class LyingProcessor {
       return { kind: "unreachable", error };
     }
     await this.#self.seam("answer look-up");
-    const keys = Object.values(processorKeys);
-    const transfer = this.books.find(({ key }) => keys.includes(key));
+    const value = this.#find(processorKeys, step);
     await service.seam("look-up answered");
-    if (transfer === undefined) return { kind: "not_found" };
-    // A hold that is there says nothing of its release.
-    if (step === "release" && transfer.state === "HELD") return { kind: "not_found" };
-    return { kind: "found", value: stateOf(transfer) };
+    return value === null ? { kind: "not_found" } : { kind: "found", value };
+  }
+
+  #find(keys: Readonly<Record<string, string>>, step: string | null): ProcessorState | null {
+    const isFunded = this.funds.some(({ key }) => key === keys["fund"]);
+    switch (step) {
+      case "quote":
+        return this.#answered.has(keys["quote"] ?? "") ? GO_ON : null;
+      case "fund":
+        return isFunded ? GO_ON : null;
+      case "unfund":
+        return this.#undone.has(keys["unfund"] ?? "") ? GO_ON : null;
+      default: {
+        const all = Object.values(keys);
+        const transfer = this.books.find(({ key }) => all.includes(key));
+        if (transfer === undefined) return step === null && isFunded ? GO_ON : null;
+        // What is kept says nothing of its release.
+        if (step === "release" && transfer.state === "HELD") return null;
+        if (step === "approve" && transfer.state === "STAGED") return null;
+        return stateOf(transfer);
+      }
+    }
   }
 
   async #void(
     service: SimulatedProcess,
-    { processorKeys, signal }: VoidInput,
+    { processorKeys, notDone = [], signal }: VoidInput,
   ): Promise<VoidOutcome> {
     const { random } = this.#scheduler;
     await service.seam("send void");
@@ -215,9 +301,14 @@ export class LyingProcessor {
     await this.#self.seam("take void");
     const keys = Object.values(processorKeys);
     const transfer = this.books.find(({ key }) => keys.includes(key));
-    const stopped = transfer?.state === "PENDING" || transfer?.state === "HELD";
-    if (transfer !== undefined && stopped) this.#move(transfer, "CANCELLED");
-    const done = transfer?.state === "CANCELLED";
+    const stopped = transfer !== undefined && STOPPABLE.has(transfer.state);
+    if (stopped) this.#move(transfer, "CANCELLED");
+    const fund = this.funds.find(({ key }) => key === processorKeys["fund"]);
+    // What may still be on its way would be paid from what is taken back here.
+    const unpaid = transfer === undefined && fund !== undefined && notDone.includes("pay");
+    const done = transfer?.state === "CANCELLED" || unpaid;
+    // A Void takes back everything itself.
+    if (done && fund?.takenBack === 0) this.#takeBack(fund);
     if (random.happens(this.mischief.lostReply)) return this.#silence(signal);
     await service.seam("void answered");
     if (done) return { kind: "done" };
@@ -237,7 +328,7 @@ export class LyingProcessor {
     key: string,
     payoutId: string,
     minorAmount: bigint,
-    hold: boolean,
+    kept: "HELD" | "STAGED" | "PENDING",
     decline: boolean,
   ): LedgerTransfer | null {
     const known = this.#remembered.get(key);
@@ -250,20 +341,59 @@ export class LyingProcessor {
       key,
       payoutId,
       minorAmount,
-      state: hold ? "HELD" : "PENDING",
+      state: kept,
       sequence: 1,
+      settled: false,
     };
     this.books.push(transfer);
     this.entries += 1;
     this.#remembered.set(key, { transfer, at: this.#scheduler.now() });
-    if (!hold) this.#course(transfer);
+    if (kept === "PENDING") this.#course(transfer);
     return transfer;
+  }
+
+  /** A question leaves nothing behind; its no is the answer INELIGIBLE. */
+  #answer(key: string, decline: boolean): ProcessorState {
+    if (this.#declines(key, decline)) return { status: "INELIGIBLE", error: refusalOf(key) };
+    this.#answered.add(key);
+    return GO_ON;
+  }
+
+  #fund(key: string, payoutId: string, decline: boolean): ProcessorState | null {
+    if (this.funds.some((each) => each.key === key)) return GO_ON;
+    if (this.#declines(key, decline)) return null;
+    this.funds.push({ key, payoutId, takenBack: 0 });
+    this.entries += 1;
+    return GO_ON;
+  }
+
+  /** Takes back as often as it is asked under another key: that is the caller's to prevent. */
+  #unfund(fundKey: string, key: string): ProcessorState | null {
+    const fund = this.funds.find((each) => each.key === fundKey);
+    const before = this.#undone.get(key);
+    const isReplay =
+      before !== undefined && this.#scheduler.now() - before < this.#promise.windowMs;
+    if (isReplay) return GO_ON;
+    if (fund === undefined) return null;
+    this.#undone.set(key, this.#scheduler.now());
+    this.#takeBack(fund);
+    return GO_ON;
+  }
+
+  #takeBack(fund: LedgerFund): void {
+    fund.takenBack += 1;
+    this.entries += 1;
+    this.#scheduler.note(`processor: takes back the fund of ${fund.payoutId.slice(-4)}`);
+  }
+
+  #isFunded(fundKey: string | undefined): boolean {
+    return this.funds.some(({ key, takenBack }) => key === fundKey && takenBack === 0);
   }
 
   #release(holdKey: string, decline: boolean, key: string): LedgerTransfer | null {
     const transfer = this.books.find((each) => each.key === holdKey);
     if (transfer === undefined) return null;
-    if (transfer.state !== "HELD") return transfer;
+    if (transfer.state !== "HELD" && transfer.state !== "STAGED") return transfer;
     if (this.#declines(key, decline)) {
       // A refused release frees the money for good; the same key changes nothing afterwards.
       this.#move(transfer, "FAILED");
@@ -289,8 +419,12 @@ export class LyingProcessor {
     this.#within(random.between(1, 30) * 1000, () => {
       if (transfer.state !== "PENDING") return;
       this.#move(transfer, fails ? "FAILED" : "SETTLED");
-      if (fails || !returned) return;
-      this.#within(random.between(1, 60) * 1000, () => this.#move(transfer, "RETURNED"));
+      if (fails) return;
+      transfer.settled = true;
+      if (!returned) return;
+      // The bank gives it back to where it was paid from, if it was paid from somewhere.
+      const end = this.#shape.funds ? "FAILED" : "RETURNED";
+      this.#within(random.between(1, 60) * 1000, () => this.#move(transfer, end));
     });
   }
 
@@ -308,8 +442,8 @@ export class LyingProcessor {
     transfer.sequence += 1;
     this.#scheduler.note(`processor: ${transfer.payoutId.slice(-4)} is ${state}`);
     const { random } = this.#scheduler;
-    // A return is only ever told: nobody asks for a payout that has succeeded.
-    const lost = state !== "RETURNED" && random.happens(this.mischief.lostNews);
+    // What comes after the end is only ever told: nobody asks for a payout that has succeeded.
+    const lost = !transfer.settled && random.happens(this.mischief.lostNews);
     const times = lost ? 0 : random.happens(this.mischief.repeatedNews) ? 2 : 1;
     const news: ProcessorNews = {
       connector: this.name,
@@ -349,7 +483,21 @@ export class LyingProcessor {
   }
 }
 
+const EFFECTS: Readonly<Record<string, StepEffect>> = {
+  quote: "NOTHING",
+  hold: "HOLD",
+  stage: "HOLD",
+};
+
+const STOPPABLE: ReadonlySet<LedgerTransfer["state"]> = new Set(["PENDING", "HELD", "STAGED"]);
+
+/** Done, and there is more to do. */
+const GO_ON: ProcessorState = { status: "REQUIRES_CREATION" };
+
+const VENDOR = "REQUIRES_VENDOR_ACCOUNT_CREATION" as const;
+
 const STATUS: Readonly<Record<LedgerTransfer["state"], PayoutStatus>> = {
+  STAGED: "REQUIRES_CONFIRMATION",
   HELD: "REQUIRES_FULFILLMENT",
   PENDING: "PENDING",
   SETTLED: "SUCCESS",
@@ -369,6 +517,10 @@ export function statusOf({ state }: LedgerTransfer): PayoutStatus {
   return STATUS[state];
 }
 
+function stateOrNull(transfer: LedgerTransfer | null): ProcessorState | null {
+  return transfer === null ? null : stateOf(transfer);
+}
+
 function stateOf(transfer: LedgerTransfer): ProcessorState {
   const failed = transfer.state === "FAILED" || transfer.state === "RETURNED";
   return {
@@ -386,6 +538,7 @@ const error = (category: PayoutError["category"], reason: string): PayoutError =
   message: reason,
 });
 const REFUSED = error("CONNECTOR_UNAVAILABLE", "CONNECTION_REFUSED");
+const LATER = error("CONNECTOR_UNAVAILABLE", "LATER");
 const NO_ANSWER = error("OUTCOME_UNKNOWN", "TIMEOUT");
 /** One half of the refusals is of this processor's making, the other would be the same elsewhere. */
 const DECLINED = [

@@ -1,4 +1,4 @@
-import type { LedgerTransfer, LyingProcessor, Mischief } from "./processor.ts";
+import type { LedgerFund, LedgerTransfer, LyingProcessor, Mischief } from "./processor.ts";
 
 /** Every processor of a run, whose books are audited together. */
 export class Processors {
@@ -11,6 +11,11 @@ export class Processors {
   /** Every transfer, wherever it was accepted. */
   get books(): readonly LedgerTransfer[] {
     return this.all.flatMap(({ books }) => books);
+  }
+
+  /** Every sum that was moved to be paid from. */
+  get funds(): readonly LedgerFund[] {
+    return this.all.flatMap(({ funds }) => funds);
   }
 
   /** What they still have to do by themselves. */

@@ -43,7 +43,12 @@ export async function simulate(
         windowMs: random.pick([10 * 60_000, 3 * DAY_MS]),
         keepsRefusals: random.happens(0.7),
       };
-      return new LyingProcessor(scheduler, name, promise, mischiefOf(random));
+      const shape = {
+        quotes: random.happens(0.3),
+        funds: random.happens(0.4),
+        stages: random.happens(0.4),
+      };
+      return new LyingProcessor(scheduler, name, promise, shape, mischiefOf(random));
     }),
   );
   const { auditor } = store;
@@ -182,6 +187,7 @@ function mischiefOf(random: SeededRandom): Mischief {
     lostRequest: some(),
     lostReply: some(),
     late: some(),
+    later: some(),
     declined: some(),
     fails: some(),
     returned: some(),

@@ -8,6 +8,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Payout } from "./payout_pb.js";
 import type { DisburseAccount, Recipient } from "./recipient_pb.js";
 import type { PayoutLink } from "./link_pb.js";
+import type { WebhookEndpoint } from "./webhook_pb.js";
 
 /**
  * Describes the file payout/v1/event.proto.
@@ -34,7 +35,9 @@ export declare type Event = Message<"payout.v1.Event"> & {
    * `payout.pending`, `payout.succeeded`, `payout.failed`, `payout.cancelled`,
    * `payout.expired`, `payout.reversed`, `payout.ineligible`, and
    * `payout.requires_action` for every status in which somebody outside must
-   * act. For others: `recipient.*`, `disburse_account.*`, `payout_link.*`.
+   * act. For others: `recipient.*`, `disburse_account.*`, `payout_link.*`,
+   * `webhook_endpoint.disabled` (by the service, which gave it up) and
+   * `webhook_endpoint.ping` (asked for, to that endpoint alone).
    *
    * @generated from field: string type = 2;
    */
@@ -125,6 +128,14 @@ export declare type EventData = Message<"payout.v1.EventData"> & {
      */
     value: PayoutLink;
     case: "payoutLink";
+  } | {
+    /**
+     * For `webhook_endpoint.*`.
+     *
+     * @generated from field: payout.v1.WebhookEndpoint webhook_endpoint = 5;
+     */
+    value: WebhookEndpoint;
+    case: "webhookEndpoint";
   } | { case: undefined; value?: undefined };
 };
 

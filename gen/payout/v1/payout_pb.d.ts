@@ -153,7 +153,8 @@ export declare type Payout = Message<"payout.v1.Payout"> & {
   error?: PayoutError | undefined;
 
   /**
-   * What the payout waits for; absent once it has ended.
+   * What the payout waits for; absent once it has ended. A SUCCESS has it while the
+   * money comes back after a late failure.
    *
    * @generated from field: payout.v1.WaitingFor waiting_for = 20;
    */
@@ -966,6 +967,14 @@ export enum WaitingFor_Reason {
    * @generated from enum value: RETURN = 11;
    */
   RETURN = 11,
+
+  /**
+   * It came to nothing, and what the processor had taken of it is being taken
+   * back. Then the payout is FAILED, with the error that it shows already.
+   *
+   * @generated from enum value: UNDOING = 12;
+   */
+  UNDOING = 12,
 }
 
 /**
@@ -1130,6 +1139,13 @@ export enum Attempt_State {
    * @generated from enum value: DEAD = 3;
    */
   DEAD = 3,
+
+  /**
+   * It came to nothing: what the processor has taken of it is being taken back.
+   *
+   * @generated from enum value: UNDOING = 4;
+   */
+  UNDOING = 4,
 }
 
 /**
@@ -1192,6 +1208,14 @@ export declare type AttemptStep = Message<"payout.v1.AttemptStep"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 7;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * The name of the step that this one takes back; empty for one that does the
+   * payout's work.
+   *
+   * @generated from field: string undoes = 8;
+   */
+  undoes: string;
 };
 
 /**

@@ -3,8 +3,9 @@ import { unknownStep, unusableKey } from "../toolkit/errors.ts";
 import { checkDestination } from "./check.ts";
 import { payOut, transfer } from "./move-money.ts";
 import { addPayoutBank, makeAccount } from "./onboarding.ts";
-import { whyUnpayable } from "./plan.ts";
+import { TAKE_BACK, whyUnpayable } from "./plan.ts";
 import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+import { takeBack } from "./take-back.ts";
 
 /** Makes one call of a plan. */
 export async function callStep(
@@ -25,6 +26,8 @@ export async function callStep(
       return transfer(api, input);
     case "payout":
       return payOut(api, input);
+    case TAKE_BACK:
+      return takeBack(api, { ...input, payoutId: input.payout.payoutId });
     default:
       return { kind: "rejected", error: unknownStep() };
   }

@@ -1,19 +1,12 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type {
-  LookupResult,
-  OpenAccount,
-  Outcome,
-  ProcessorState,
-  StepInput,
-  WithAccount,
-} from "../connector.ts";
+import type { OpenAccount, Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
 import { disburseAccountStatus, readBankAccount } from "./bank-account.ts";
 import { type ConnectedAccount, notReady, readConnectedAccount } from "./connected-account.ts";
 import { destinationId, LOST } from "./destination.ts";
 import { reference } from "./references.ts";
 import { accountState } from "./states.ts";
-import type { StripeApi } from "./stripe-api.ts";
+import type { Asked, StripeApi } from "./stripe-api.ts";
 
 export interface AccountQuestion {
   readonly account: OpenAccount;
@@ -24,14 +17,14 @@ export interface AccountQuestion {
 export function getConnectedAccount(
   api: StripeApi,
   { account, connectedAccount, signal }: AccountQuestion,
-): Promise<LookupResult<ConnectedAccount>> {
+): Promise<Asked<ConnectedAccount>> {
   const path = `/v1/accounts/${encodeURIComponent(connectedAccount)}`;
   return api.get({ account, path, signal }, readConnectedAccount);
 }
 
 /**
- * Asks whether the payout can go. It only asks, so its refusals say nothing of money, and it is the
- * place for them: once money is in the connected account, a refusal needs a person.
+ * Asks whether the payout can go, to whom and to which bank account. It only asks, so that a no is
+ * heard before any money moves.
  */
 export async function checkDestination(
   api: StripeApi,
@@ -42,11 +35,12 @@ export async function checkDestination(
   const bankId = destinationId(input, "bank_account");
   if (connectedAccount === undefined || bankId === undefined) return LOST;
   const asked = await getConnectedAccount(api, { account, connectedAccount, signal });
-  if (asked.kind === "unreachable") return { kind: "not_sent", error: asked.error };
+  if (asked.kind === "unreachable") return { ...asked, kind: "not_sent" };
   if (asked.kind === "not_found") return { kind: "rejected", error: NO_ACCOUNT };
   const error = whyBankIsUnusable(asked.value, bankId, payout.priority === "INSTANT");
-  if (error !== undefined) return { kind: "rejected", error };
-  const state = accountState(asked.value, payout.fulfillment === "MANUAL");
+  const state: ProcessorState = error
+    ? { status: "INELIGIBLE", error }
+    : accountState(asked.value, payout.fulfillment === "MANUAL");
   const references = [...(state.references ?? []), reference("bank_account", bankId)];
   return { kind: "accepted", value: { ...state, references } };
 }
@@ -81,9 +75,10 @@ export async function whyNotYet(
   question: AccountQuestion,
 ): Promise<Outcome<never> | undefined> {
   const asked = await getConnectedAccount(api, question);
-  if (asked.kind === "unreachable") return { kind: "not_sent", error: asked.error };
+  if (asked.kind === "unreachable") return { ...asked, kind: "not_sent" };
   if (asked.kind === "not_found" || asked.value.readiness !== "incomplete") return undefined;
-  return { kind: "not_sent", error: notReady(asked.value) };
+  const later = { status: "REQUIRES_VENDOR_ACCOUNT_CREATION" } as const;
+  return { kind: "not_sent", error: notReady(asked.value), later };
 }
 
 const NO_ACCOUNT: PayoutError = declined("ACCOUNT_NOT_FOUND", { code: "resource_missing" });

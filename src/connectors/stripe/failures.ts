@@ -27,10 +27,6 @@ const REASONS: Readonly<Record<string, string>> = {
 export function failure(payout: JsonReply): PayoutError {
   const code = payout.text("failure_code");
   const known = code !== undefined && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
-  const error = declined(known ?? "CONNECTOR_FAILURE", {
-    code,
-    message: payout.text("failure_message"),
-  });
-  const message = `${error.message} The money is in the connected account's balance at Stripe.`;
-  return { ...error, message };
+  const message = payout.text("failure_message");
+  return declined(known ?? "CONNECTOR_FAILURE", { code, message });
 }

@@ -1,11 +1,11 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
-import type { LookupResult, OpenAccount, ProcessorState } from "../connector.ts";
+import type { OpenAccount, ProcessorState } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
 import { readList } from "./bank-account.ts";
 import { isMadeUnder } from "./read-object.ts";
 import { idOf } from "./references.ts";
 import { readPayoutState, readTransferState, reversedState } from "./states.ts";
-import type { StripeApi } from "./stripe-api.ts";
+import type { Asked, StripeApi } from "./stripe-api.ts";
 
 /** What is known of a payout when it is looked for. */
 export interface Search {
@@ -16,7 +16,7 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
-type Found = LookupResult<ProcessorState>;
+type Found = Asked<ProcessorState>;
 
 /** The payout's transfer: by its id, or in its group by the key under which it was made. */
 export async function findTransfer(api: StripeApi, search: Search): Promise<Found> {
@@ -48,7 +48,18 @@ export async function findPayout(api: StripeApi, search: Search): Promise<Found>
           readPayoutState,
         )
       : await getPayout(api, search, onBehalfOf, id);
-  return found.kind === "found" ? withReversal(api, search, onBehalfOf, found.value) : found;
+  if (found.kind !== "found") return found;
+  return found.value.status === "CANCELLED"
+    ? withTransfer(api, search, found.value)
+    : withReversal(api, search, onBehalfOf, found.value);
+}
+
+/** A payout that is cancelled has ended when its transfer is taken back as well, and not before. */
+async function withTransfer(api: StripeApi, search: Search, state: ProcessorState): Promise<Found> {
+  const transfer = await findTransfer(api, search);
+  if (transfer.kind === "unreachable") return transfer;
+  const stands = transfer.kind === "found" && transfer.value.status !== "CANCELLED";
+  return { kind: "found", value: stands ? { ...state, status: "PENDING" } : state };
 }
 
 function getPayout(
@@ -79,7 +90,7 @@ async function withReversal(
 }
 
 function ofList(
-  listed: LookupResult<readonly JsonReply[]>,
+  listed: Asked<readonly JsonReply[]>,
   key: string | undefined,
   read: (json: JsonReply) => ProcessorState | undefined,
 ): Found {

@@ -2,9 +2,11 @@ import type { LookupInput, LookupResult, ProcessorState, WithAccount } from "../
 import { findBankAccount } from "./bank-account.ts";
 import { getConnectedAccount } from "./check.ts";
 import { findPayout, findTransfer } from "./find-money.ts";
+import { TAKE_BACK } from "./plan.ts";
 import { idOf, reference } from "./references.ts";
 import { accountState, goOn } from "./states.ts";
 import type { StripeApi } from "./stripe-api.ts";
+import { lookupTakeBack } from "./take-back.ts";
 
 type Question = LookupInput & WithAccount;
 type Found = LookupResult<ProcessorState>;
@@ -23,6 +25,8 @@ export async function lookup(api: StripeApi, input: Question): Promise<Found> {
       return findTransfer(api, input);
     case "payout":
       return findPayout(api, input);
+    case TAKE_BACK:
+      return lookupTakeBack(api, input);
     default:
       return lookupNewest(api, input);
   }

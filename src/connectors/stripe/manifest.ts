@@ -39,6 +39,5 @@ export const STRIPE_MANIFEST: ConnectorManifest = {
   webhookSignature: "Stripe-Signature: HMAC-SHA256 of time and body",
   retry: { firstMs: 1_000, maxMs: 5 * 60_000 },
   poll: { firstMs: 2_000, maxMs: HOUR },
-  // A recipient who is not ready yet counts as no answer, so few in a row must not close the way for others.
-  circuit: { failures: 20, open: { firstMs: 5_000, maxMs: 60_000 } },
+  circuit: { failures: 5, open: { firstMs: 5_000, maxMs: 60_000 } },
 };

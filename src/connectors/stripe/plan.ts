@@ -14,6 +14,9 @@ import { unpayable } from "./refusals.ts";
  */
 export type Step = "account" | "bank_account" | "check" | "transfer" | "payout";
 
+/** Takes the transfer back, of which no payout stands. */
+export const TAKE_BACK = "take_back";
+
 export function planSteps(
   operation: PlannedOperation,
   { registered, fulfillment }: PayoutInstruction,
@@ -28,6 +31,11 @@ export function planSteps(
     "check",
     ...(fulfillment === "MANUAL" ? [] : moving),
   ];
+}
+
+/** A payout is stopped or fails by itself; its transfer has to be taken back. */
+export function undoOf(step: string): string | undefined {
+  return step === "transfer" ? TAKE_BACK : undefined;
 }
 
 /** What an accepted step leaves behind. */

@@ -1,9 +1,10 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import type { ConnectorTools, Later, LookupResult, OpenAccount, Outcome } from "../connector.ts";
 import { outcomeUnknown, unusableKey } from "../toolkit/errors.ts";
 import { exchange, type NoReply } from "../toolkit/exchange.ts";
-import type { HttpClient, HttpReply } from "../toolkit/http-client.ts";
+import type { HttpReply } from "../toolkit/http-client.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
+import { laterOf } from "../toolkit/retry-after.ts";
 import { settingOf } from "./account-fields.ts";
 import { encodeForm, type Form, personalValues } from "./form.ts";
 import { STRIPE_MANIFEST } from "./manifest.ts";
@@ -41,14 +42,29 @@ interface Answer {
   readonly status: number;
   readonly json: JsonReply;
   readonly words: StripeWords;
+  readonly retryAfter: string | undefined;
 }
+
+/** Turned away at the door: the call did nothing, and why may be mended. */
+interface Closed {
+  readonly error: PayoutError;
+  readonly later: Later;
+}
+
+/** How a question ended; `later` where Stripe wants to be asked again. */
+export type Asked<T> =
+  | Exclude<LookupResult<T>, { readonly kind: "unreachable" }>
+  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
+
+/** What calls are made with. */
+export type StripeTools = Pick<ConnectorTools, "http" | "clock">;
 
 /** Calls to Stripe, and what their ends mean. */
 export class StripeApi {
-  readonly #http: HttpClient;
+  readonly #tools: StripeTools;
 
-  constructor(http: HttpClient) {
-    this.#http = http;
+  constructor(tools: StripeTools) {
+    this.#tools = tools;
   }
 
   /** Makes a call that does something, under its key. */
@@ -64,10 +80,10 @@ export class StripeApi {
         ? { kind: "unknown", error: outcomeUnknown(words) }
         : { kind: "accepted", value };
     }
-    // Turned away at the door, so this call did nothing. Not "rejected": a repeat that is turned away says
-    // nothing of the call before it, and with another key the payout can go on.
-    if (status === 401 || status === 403) return { kind: "not_sent", error: configuration(words) };
-    if (status === 429) return { kind: "not_sent", error: rateLimited(words) };
+    // Not "rejected": a repeat that is turned away says nothing of the call before it, and with another
+    // key the payout can go on.
+    const closed = this.#closed(answer);
+    if (closed !== undefined) return { kind: "not_sent", ...closed };
     if (DEFINITE_NO.has(status) && SAYS_NO.has(words.type ?? "")) {
       return { kind: "rejected", error: refusal(words) };
     }
@@ -75,14 +91,21 @@ export class StripeApi {
   }
 
   /** Asks. `not_found` only when it is Stripe itself that says so. */
-  async get<T>(call: Call, read: Read<T>): Promise<LookupResult<T>> {
+  async get<T>(call: Call, read: Read<T>): Promise<Asked<T>> {
     const answer = await this.#send("GET", call);
     if (answer.kind !== "answer") return { kind: "unreachable", error: answer.error };
     const { status, json, words } = answer;
     const value = status === 200 ? read(json) : undefined;
     if (value !== undefined) return { kind: "found", value };
     if (status === 404 && words.code === "resource_missing") return { kind: "not_found" };
-    return { kind: "unreachable", error: unanswered(status, words) };
+    const closed = this.#closed(answer);
+    return { kind: "unreachable", ...(closed ?? { error: outcomeUnknown(words) }) };
+  }
+
+  #closed({ status, words, retryAfter }: Answer): Closed | undefined {
+    if (status === 401 || status === 403) return { error: configuration(words), later: {} };
+    if (status !== 429) return undefined;
+    return { error: rateLimited(words), later: laterOf(retryAfter, this.#tools.clock.now()) };
   }
 
   async #send(
@@ -94,7 +117,7 @@ export class StripeApi {
     if (!isHeaderValue(secretKey)) {
       return { kind: "not_sent", error: configuration(NO_WORDS) };
     }
-    const replied = await exchange(this.#http, {
+    const replied = await exchange(this.#tools.http, {
       method,
       url: new URL(account.baseUrl.replace(/\/+$/, "") + path),
       headers: {
@@ -119,12 +142,8 @@ function toAnswer(
   secrets: readonly string[],
 ): Answer {
   const words = readWords(reply, json, secrets);
-  return { kind: "answer", status: reply.status, json, words };
-}
-
-function unanswered(status: number, words: StripeWords): PayoutError {
-  if (status === 401 || status === 403) return configuration(words);
-  return status === 429 ? rateLimited(words) : outcomeUnknown(words);
+  const retryAfter = reply.headers["retry-after"];
+  return { kind: "answer", status: reply.status, json, words, retryAfter };
 }
 
 /** Whether Stripe takes the key as it is. */

@@ -1,12 +1,12 @@
-import type { VoidInput, VoidOutcome, WithAccount } from "../connector.ts";
+import type { Outcome, ProcessorState, VoidInput, VoidOutcome, WithAccount } from "../connector.ts";
 import { unusableKey } from "../toolkit/errors.ts";
 import { settingOf } from "./account-fields.ts";
 import { findPayout, findTransfer } from "./find-money.ts";
-import { readId } from "./read-object.ts";
-import { idOf, reference } from "./references.ts";
+import { idOf } from "./references.ts";
 import { tooLate } from "./refusals.ts";
 import { readPayoutState } from "./states.ts";
 import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+import { takeBack } from "./take-back.ts";
 
 type VoidCall = VoidInput & WithAccount;
 
@@ -20,7 +20,7 @@ export async function voidPayout(api: StripeApi, input: VoidCall): Promise<VoidO
     return { kind: "refused", error: unusableKey() };
   }
   const found = await findPayout(api, input);
-  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  if (found.kind === "unreachable") return { ...found, kind: "not_sent" };
   if (found.kind === "not_found") return voidBeforePayout(api, input);
   const references = [...input.references, ...(found.value.references ?? [])];
   const known = { ...input, references };
@@ -40,18 +40,12 @@ export async function voidPayout(api: StripeApi, input: VoidCall): Promise<VoidO
 async function voidBeforePayout(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
   if (!isSurelyNotDone(input, "payout")) return { kind: "not_found" };
   const found = await findTransfer(api, input);
-  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  if (found.kind === "unreachable") return { ...found, kind: "not_sent" };
   if (found.kind === "not_found") {
     return isSurelyNotDone(input, "transfer") ? { kind: "done" } : { kind: "not_found" };
   }
   const references = found.value.references ?? [];
-  if (found.value.status === "CANCELLED") return { kind: "done", references };
-  const outcome = await takeTransferBack(api, input, idOf(references, "transfer") ?? "");
-  if (outcome.kind === "accepted") {
-    return { kind: "done", references: [...references, ...outcome.value] };
-  }
-  if (outcome.kind === "rejected") return { kind: "refused", error: tooLate(outcome.error) };
-  return outcome;
+  return takenBack(await takeBack(api, ofTransfer({ ...input, references })));
 }
 
 function isSurelyNotDone({ processorKeys, notDone = [] }: VoidCall, step: string): boolean {
@@ -72,17 +66,21 @@ async function cancel(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
   return withTransferBack(api, input);
 }
 
-/**
- * The payout is stopped, whatever comes of its transfer: what could not be taken back lies in the
- * connected account's balance, from which nothing is paid out by itself.
- */
+/** The payout is stopped; the Void is done when its transfer is back too, and is asked again until then. */
 async function withTransferBack(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
-  const id = idOf(input.references, "transfer");
-  if (id === undefined) return { kind: "done" };
-  const outcome = await takeTransferBack(api, input, id);
-  return outcome.kind === "accepted"
-    ? { kind: "done", references: outcome.value }
-    : { kind: "done" };
+  const found = await findTransfer(api, input);
+  if (found.kind === "not_found") return { kind: "done" };
+  const end =
+    found.kind === "unreachable" ? found : takenBack(await takeBack(api, ofTransfer(input)));
+  return end.kind === "unreachable" || end.kind === "not_sent"
+    ? { kind: "unknown", error: end.error }
+    : end;
+}
+
+function takenBack(outcome: Outcome<ProcessorState>): VoidOutcome {
+  if (outcome.kind === "rejected") return { kind: "refused", error: tooLate(outcome.error) };
+  if (outcome.kind !== "accepted") return outcome;
+  return { kind: "done", references: outcome.value.references ?? [] };
 }
 
 /**
@@ -104,17 +102,11 @@ async function reverse(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
   return outcome.kind === "accepted" ? { kind: "requested" } : outcome;
 }
 
-function takeTransferBack(api: StripeApi, input: VoidCall, transferId: string) {
-  const { account, signal } = input;
-  const path = `/v1/transfers/${encodeURIComponent(transferId)}/reversals`;
-  const key = reversalKey(input);
-  return api.post({ account, path, form: {}, key, signal }, (json) => {
-    const id = readId(json, "transfer_reversal");
-    return id === undefined ? undefined : [reference("transfer_reversal", id)];
-  });
-}
-
 /** A key serves for one endpoint, and a Void may call two. */
 function reversalKey({ processorKey }: VoidCall): string {
   return `${processorKey}:reversal`;
+}
+
+function ofTransfer(input: VoidCall): VoidCall {
+  return { ...input, processorKey: reversalKey(input) };
 }

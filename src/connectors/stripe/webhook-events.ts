@@ -24,10 +24,14 @@ function readObject(type: string, object: JsonReply): Said {
   const [topic, ...rest] = type.split(".");
   if (topic === "payout") return readPayout(object);
   if (topic === "transfer") return readTransfer(object);
-  if (topic === "capability") return refer("account", object.text("account"));
-  return topic === "account" && rest.join() === "updated"
-    ? refer("account", object.text("id"))
-    : NOTHING;
+  if (topic === "capability") return register(object.text("account"));
+  const isAccount = topic === "account" && rest.join() === "updated";
+  return isAccount ? register(object.text("id")) : NOTHING;
+}
+
+/** A recipient's connected account has changed: how, is to be looked up. */
+function register(registration: string | undefined): Said {
+  return registration === undefined ? NOTHING : { about: { registration }, state: null };
 }
 
 function readPayout(object: JsonReply): Said {
@@ -35,7 +39,8 @@ function readPayout(object: JsonReply): Said {
   const state = readPayoutState(object) ?? null;
   if (original === undefined) {
     const { about } = refer("payout", object.text("id"), object);
-    return { about, state };
+    // Whether its transfer is back as well is to be looked up.
+    return { about, state: state?.status === "CANCELLED" ? null : state };
   }
   // A payout that takes another back: until it is paid, the other one stays what it was.
   const { about } = refer("payout", original);

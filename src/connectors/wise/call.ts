@@ -1,9 +1,10 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
-import { notSent, outcomeUnknown } from "../toolkit/errors.ts";
+import type { Later, LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import { outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpRequest } from "../toolkit/http-client.ts";
-import { credentialsRefused, readWords, refusedBy } from "./refusal.ts";
+import { laterOf } from "../toolkit/retry-after.ts";
+import { credentialsRefused, rateLimited, readWords, refusedBy } from "./refusal.ts";
 import { readSettings, type WiseSettings } from "./settings.ts";
 
 /** The way to Wise with one merchant's account. Holds the token: never log it. */
@@ -44,22 +45,40 @@ export function send(
   return exchange(client, { method, url: new URL(baseUrl + path), headers, body: text, signal });
 }
 
+/** How a question ended; `later` where Wise wants to be asked again. */
+export type Asked<T> =
+  | Exclude<LookupResult<T>, { readonly kind: "unreachable" }>
+  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
+
+/** Turned away at the door: the call did nothing, and why may be mended. */
+interface Closed {
+  readonly error: PayoutError;
+  readonly later: Later;
+}
+
+/** Documented for every call: the keeper of the door stands in front of the API. */
+function closedBy({ now, token }: WiseApi, answer: Replied): Closed | undefined {
+  const { status, headers } = answer.reply;
+  const words = readWords(answer, token);
+  if (status === 401 || status === 403) return { error: credentialsRefused(words), later: {} };
+  if (status !== 429) return undefined;
+  return { error: rateLimited(words), later: laterOf(headers["retry-after"], now()) };
+}
+
 /** Answers that mean that the request was read and is not carried out. */
 const DEFINITE_NO: ReadonlySet<number> = new Set([400, 404, 405, 410, 413, 415, 422]);
 
 /** A reply that is no success, as the outcome of a call that does something. */
 export function outcomeOf(
+  api: WiseApi,
   answer: Replied | NoReply,
 ): Exclude<Outcome<never>, { kind: "accepted" }> | undefined {
   if (answer.kind !== "replied") return answer;
   const { status } = answer.reply;
   if (status >= 200 && status < 300) return undefined;
-  const words = readWords(answer);
-  if (status === 401 || status === 403) {
-    return { kind: "rejected", error: credentialsRefused(words) };
-  }
-  // Documented for every call: the limit stands in front of the API.
-  if (status === 429) return { kind: "not_sent", error: notSent() };
+  const closed = closedBy(api, answer);
+  if (closed !== undefined) return { kind: "not_sent", ...closed };
+  const words = readWords(answer, api.token);
   if (DEFINITE_NO.has(status)) return { kind: "rejected", error: refusedBy(words) };
   return { kind: "unknown", error: outcomeUnknown(words) };
 }
@@ -71,7 +90,7 @@ export async function act<T>(
   read: (answer: Replied) => T | undefined,
 ): Promise<Outcome<T>> {
   const answer = await send(api, call);
-  const failed = outcomeOf(answer);
+  const failed = outcomeOf(api, answer);
   if (failed !== undefined) return failed;
   const value = answer.kind === "replied" ? read(answer) : undefined;
   return value === undefined
@@ -85,15 +104,16 @@ export async function ask<T>(
   path: string,
   signal: AbortSignal,
   read: (answer: Replied) => T | undefined,
-): Promise<LookupResult<T>> {
+): Promise<Asked<T>> {
   const answer = await send(api, { method: "GET", path, signal });
   if (answer.kind !== "replied") return unreachable(answer.error);
   const { status } = answer.reply;
   if (status === 404) return { kind: "not_found" };
-  if (status === 401 || status === 403) return unreachable(credentialsRefused(readWords(answer)));
+  const closed = closedBy(api, answer);
+  if (closed !== undefined) return { kind: "unreachable", ...closed };
   const value = status >= 200 && status < 300 ? read(answer) : undefined;
   return value === undefined
-    ? unreachable(outcomeUnknown(readWords(answer)))
+    ? unreachable(outcomeUnknown(readWords(answer, api.token)))
     : { kind: "found", value };
 }
 

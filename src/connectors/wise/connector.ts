@@ -10,11 +10,12 @@ import type {
 import { unknownStep } from "../toolkit/errors.ts";
 import { findAccount, makeAccount, postAccount } from "./account.ts";
 import { openApi, type WiseApi } from "./call.ts";
+import { cancelUnfunded } from "./cancel-unfunded.ts";
 import { createTransfer } from "./create-transfer.ts";
 import { fundTransfer } from "./fund.ts";
 import { lookupPayout } from "./lookup.ts";
-import { STEPS, WISE_MANIFEST } from "./manifest.ts";
-import { effectOf, planPayout } from "./plan.ts";
+import { CANCEL, STEPS, WISE_MANIFEST } from "./manifest.ts";
+import { effectOf, planPayout, undoOf } from "./plan.ts";
 import { askPrice, makeQuote } from "./quote.ts";
 import { SETTINGS_INVALID, WISE_ACCOUNT_FIELDS, WISE_BASE_URLS } from "./settings.ts";
 import { voidTransfer } from "./void.ts";
@@ -28,12 +29,12 @@ export function createWiseConnector({
   const open = (account: OpenAccount) => openApi({ client: http, now: () => clock.now() }, account);
   /** Makes a call with an account; one that cannot be used makes none. */
   const using =
-    <I, R>(call: (api: WiseApi, input: I) => Promise<R>, otherwise: R) =>
+    <I, R>(call: (api: WiseApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
     async (input: I & WithAccount): Promise<R> => {
       const api = open(input.account);
       return api === undefined ? otherwise : call(api, input);
     };
-  const rejected = { kind: "rejected", error: SETTINGS_INVALID } as const;
+  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
   const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
   return {
     manifest: WISE_MANIFEST,
@@ -42,11 +43,12 @@ export function createWiseConnector({
     webhook: wiseWebhook,
     plan: planPayout,
     effectOf,
-    callStep: using(callStep, rejected),
+    undoOf,
+    callStep: using(callStep, notSent),
     lookup: using(lookupPayout, unreachable),
-    void: using(voidTransfer, { kind: "refused", error: SETTINGS_INVALID }),
-    quote: using(askPrice, rejected),
-    registerAccount: using((api, input) => postAccount(api, input, input.signal), rejected),
+    void: using(voidTransfer, notSent),
+    quote: using(askPrice, notSent),
+    registerAccount: using((api, input) => postAccount(api, input, input.signal), notSent),
     lookupAccount: using(findAccount, unreachable),
   };
 }
@@ -64,6 +66,8 @@ async function callStep(api: WiseApi, input: StepInput): Promise<Outcome<Process
       return createTransfer(api, input);
     case STEPS.fund:
       return fundTransfer(api, input);
+    case CANCEL:
+      return cancelUnfunded(api, input);
     default:
       return { kind: "rejected", error: unknownStep() };
   }

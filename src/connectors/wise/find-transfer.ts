@@ -1,7 +1,6 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
-import type { LookupResult } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { ask, holdsList, unreachable, type WiseApi } from "./call.ts";
+import { type Asked, ask, holdsList, unreachable, type WiseApi } from "./call.ts";
 import { STEPS } from "./manifest.ts";
 import { findReference } from "./references.ts";
 import { readOwnTransfer, readTransfer, sameKey, type Transfer } from "./transfer.ts";
@@ -24,7 +23,7 @@ export async function findTransfer(
   api: WiseApi,
   { references, processorKeys }: KnownAs,
   signal: AbortSignal,
-): Promise<LookupResult<Transfer>> {
+): Promise<Asked<Transfer>> {
   const key = processorKeys[STEPS.transfer];
   const id = findReference(references, "transfer");
   if (id !== undefined) {
@@ -42,7 +41,7 @@ async function findInList(
   api: WiseApi,
   key: string,
   signal: AbortSignal,
-): Promise<LookupResult<Transfer>> {
+): Promise<Asked<Transfer>> {
   const since = new Date(api.now() - LOOK_BACK_MS).toISOString();
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = new URLSearchParams({

@@ -3,7 +3,6 @@ import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
 import { declined, notSent, outcomeUnknown, type ProcessorWords } from "../toolkit/errors.ts";
 import type { Replied } from "../toolkit/exchange.ts";
 import { outcomeOf, send, type WiseApi } from "./call.ts";
-import { cancelTransfer } from "./cancel-transfer.ts";
 import { findTransfer } from "./find-transfer.ts";
 import { refusedBy } from "./refusal.ts";
 import { readStanding, type Standing } from "./standing.ts";
@@ -20,22 +19,15 @@ export async function fundTransfer(
 ): Promise<Outcome<ProcessorState>> {
   const found = await findTransfer(api, { references, processorKeys }, signal);
   if (found.kind === "not_found") return { kind: "rejected", error: NO_TRANSFER };
-  if (found.kind === "unreachable") return notFunded(found.error);
+  if (found.kind === "unreachable") return { ...found, kind: "not_sent" };
   const transfer = found.value;
-  if (transfer.word !== UNFUNDED) {
-    const standing = await readStanding(api, transfer, true, signal);
-    return standing.kind === "found"
-      ? { kind: "accepted", value: standing.value.state }
-      : notFunded(standing.kind === "unreachable" ? standing.error : outcomeUnknown());
-  }
+  if (transfer.word !== UNFUNDED) return whatItIs(api, transfer, signal);
   if (api.fundsByHand) return byHand(transfer);
   const path = `/v3/profiles/${api.profile}/transfers/${transfer.id}/payments`;
   const answer = await send(api, { method: "POST", path, body: { type: "BALANCE" }, signal });
   if (answer.kind === "replied" && wantsSecondFactor(answer)) return byHand(transfer);
-  const failed = outcomeOf(answer);
-  if (failed?.kind === "rejected" && failed.error.category !== "CONFIGURATION") {
-    return refused(api, transfer, failed.error, signal);
-  }
+  const failed = outcomeOf(api, answer);
+  if (failed?.kind === "rejected") return refused(api, transfer, failed.error, signal);
   if (failed !== undefined || answer.kind !== "replied") {
     return failed ?? { kind: "unknown", error: outcomeUnknown() };
   }
@@ -50,10 +42,24 @@ export async function fundTransfer(
 }
 
 /**
- * A refusal may be that of a repeat: the transfer is read once more, and what has been paid for is
- * accepted. What has not is stopped as well as can be: the payout ends here, and nobody shall pay for
- * its transfer later on.
+ * A transfer that does not wait for its money has been paid for, or stopped. Of one whose word is not
+ * known, and for which no payment is on record, nobody can tell whether it may be paid for: not now.
  */
+async function whatItIs(
+  api: WiseApi,
+  transfer: Transfer,
+  signal: AbortSignal,
+): Promise<Outcome<ProcessorState>> {
+  const standing = await readStanding(api, transfer, true, signal);
+  if (standing.kind === "unreachable") return { ...standing, kind: "not_sent" };
+  if (standing.kind === "not_found") return { kind: "not_sent", error: notSent() };
+  const { isFunded, isStopped, state } = standing.value;
+  return isFunded || isStopped
+    ? { kind: "accepted", value: state }
+    : { kind: "not_sent", error: notSent(), later: {} };
+}
+
+/** A refusal may be that of a repeat: the transfer is read once more, and what has been paid for is accepted. */
 async function refused(
   api: WiseApi,
   transfer: Transfer,
@@ -61,15 +67,15 @@ async function refused(
   signal: AbortSignal,
 ): Promise<Outcome<ProcessorState>> {
   const standing = await readAgain(api, transfer, signal);
-  // Somebody may have funded it, or stopped it.
-  if (standing === undefined) {
-    return error.reason === "INVALID_STATE"
-      ? { kind: "unknown", error: outcomeUnknown({ code: error.connectorCode }) }
-      : { kind: "rejected", error };
+  if (standing !== undefined) {
+    return standing.isUnfunded
+      ? { kind: "rejected", error }
+      : { kind: "accepted", value: standing.state };
   }
-  if (!standing.isUnfunded) return { kind: "accepted", value: standing.state };
-  await cancelTransfer(api, transfer.id, signal);
-  return { kind: "rejected", error };
+  // Somebody may have funded it, or stopped it.
+  return error.reason === "INVALID_STATE"
+    ? { kind: "unknown", error: outcomeUnknown({ code: error.connectorCode }) }
+    : { kind: "rejected", error };
 }
 
 async function readAgain(
@@ -82,13 +88,6 @@ async function readAgain(
   if (found.kind !== "found") return undefined;
   const standing = await readStanding(api, found.value, true, signal);
   return standing.kind === "found" ? standing.value : undefined;
-}
-
-/** The transfer could not be read, so its payment was not ordered. */
-function notFunded(error: PayoutError): Outcome<ProcessorState> {
-  return error.category === "CONFIGURATION"
-    ? { kind: "rejected", error }
-    : { kind: "not_sent", error: notSent() };
 }
 
 /** The token may not fund: nothing has happened, and a person can do it on Wise's pages. */

@@ -57,3 +57,6 @@ export const STEPS = {
   transfer: "transfer",
   fund: "fund",
 } as const;
+
+/** Takes an unfunded transfer back. */
+export const CANCEL = "cancel";

@@ -6,7 +6,7 @@ import type { JsonReply } from "../toolkit/json-reply.ts";
 import { act, type WiseApi } from "./call.ts";
 import { rawNumber } from "./raw-number.ts";
 import { isUuid } from "./references.ts";
-import { refusedBy } from "./refusal.ts";
+import { refusedBy, withoutSecret } from "./refusal.ts";
 import { readMoney } from "./transfer.ts";
 
 type Asked = Pick<QuoteInput, "amount" | "destinationCurrency" | "signal">;
@@ -15,6 +15,8 @@ type Asked = Pick<QuoteInput, "amount" | "destinationCurrency" | "signal">;
 export async function askPrice(api: WiseApi, asked: Asked): Promise<Outcome<ProcessorQuote>> {
   const outcome = await requestQuote(api, asked);
   if (outcome.kind !== "accepted") return outcome;
+  const blocked = whyBlocked(outcome.value, api);
+  if (blocked !== undefined) return { kind: "rejected", error: blocked };
   const price = readPrice(outcome.value, asked);
   return price === undefined
     ? { kind: "unknown", error: outcomeUnknown() }
@@ -27,8 +29,9 @@ export async function makeQuote(api: WiseApi, asked: Asked): Promise<Outcome<Pro
   if (outcome.kind !== "accepted") return outcome;
   const quote = outcome.value;
   const target = readMoney(quote, "targetAmount", "targetCurrency");
+  const error = whyBlocked(quote, api);
   const value: ProcessorState = {
-    status: "REQUIRES_CREATION",
+    ...(error ? { status: "INELIGIBLE", error } : { status: "REQUIRES_CREATION" }),
     references: [{ kind: "quote", id: quote.text("id") ?? "" }],
     ...(target && { destinationAmount: target }),
   };
@@ -48,11 +51,9 @@ async function requestQuote(
     sourceAmount: rawNumber(digits),
   };
   const path = `/v3/profiles/${api.profile}/quotes`;
-  const outcome = await act(api, { method: "POST", path, body, signal }, ({ json }) =>
+  return act(api, { method: "POST", path, body, signal }, ({ json }) =>
     isUuid(json.text("id")) && isOfAmount(json, amount) ? json : undefined,
   );
-  const blocked = outcome.kind === "accepted" ? whyBlocked(outcome.value, api) : undefined;
-  return blocked === undefined ? outcome : { kind: "rejected", error: blocked };
 }
 
 /** A quote of another amount is none that we have asked for. */
@@ -62,7 +63,7 @@ function isOfAmount(json: JsonReply, { minorAmount, currency }: Asked["amount"])
 }
 
 /** Why nothing can be paid on a quote; undefined where it can. */
-function whyBlocked(quote: JsonReply, { fundsByHand }: WiseApi): PayoutError | undefined {
+function whyBlocked(quote: JsonReply, { fundsByHand, token }: WiseApi): PayoutError | undefined {
   const options = quote.list("paymentOptions");
   const usable = options.filter((each) => fundsByHand || each.text("payIn") === "BALANCE");
   const notice = quote.list("notices").find((each) => each.text("type") === "BLOCKED");
@@ -71,7 +72,7 @@ function whyBlocked(quote: JsonReply, { fundsByHand }: WiseApi): PayoutError | u
   const closed = (usable[0] ?? options[0])?.at("disabledReason");
   const code = closed?.text("code");
   const message = closed?.text("message") ?? notice?.text("text");
-  return refusedBy({ code, message }, "NOT_ELIGIBLE");
+  return refusedBy({ code, message: withoutSecret(message, token) }, "NOT_ELIGIBLE");
 }
 
 function readPrice(

@@ -19,12 +19,20 @@ const REASONS: Readonly<Record<string, string>> = {
   "error.payInAmountTooLow": "AMOUNT_TOO_SMALL",
 };
 
-/** What the processor says of a reply that is no success. */
-export function readWords({ reply, json }: Replied): ProcessorWords {
+/**
+ * What the processor says of a reply that is no success.
+ *
+ * @param token what must not be shown, should it be repeated
+ */
+export function readWords({ reply, json }: Replied, token: string): ProcessorWords {
   const first = json.at("errors", 0);
   const code = first.text("code") ?? json.text("code") ?? json.text("error");
   const message = first.text("message") ?? json.text("message") ?? json.text("error_description");
-  return { code, message: withoutValues(message, first), requestId: reply.headers["x-trace-id"] };
+  return {
+    code,
+    message: withoutSecret(withoutValues(message, first), token),
+    requestId: reply.headers["x-trace-id"],
+  };
 }
 
 /** A definite no: the reason by the processor's code. */
@@ -37,6 +45,16 @@ export function refusedBy(words: ProcessorWords, otherwise = "REQUEST_REFUSED"):
 /** The token is not known, or may not do this. */
 export function credentialsRefused(words: ProcessorWords): PayoutError {
   return declined("CREDENTIALS_REFUSED", words, "CONFIGURATION");
+}
+
+/** Too many requests: Wise did nothing. */
+export function rateLimited(words: ProcessorWords): PayoutError {
+  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
+}
+
+/** A message that repeats the token is left out. */
+export function withoutSecret(message: string | undefined, token: string): string | undefined {
+  return message?.includes(token) ? undefined : message;
 }
 
 /** A message that repeats what was wrong, such as an account's number, is left out. */

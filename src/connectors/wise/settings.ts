@@ -26,7 +26,7 @@ export const WISE_ACCOUNT_FIELDS: readonly AccountField[] = [
     secret: false,
     required: false,
     about:
-      "true where the token may not fund transfers, as personal tokens in the UK and the EEA: payouts then wait until somebody funds the transfer on Wise's pages.",
+      "Write true where the token may not fund transfers, as personal tokens in the UK and the EEA: payouts then wait until somebody funds the transfer on Wise's pages.",
   },
 ];
 

@@ -12,6 +12,8 @@ const PEM = /-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g;
  */
 export function isSigned(body: Uint8Array, signature: string | undefined, keys: string): boolean {
   if (signature === undefined || signature.length > MAX_SIGNATURE) return false;
+  // A decoder takes anything: what is no base64 must not be read as some.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) return false;
   const bytes = Buffer.from(signature, "base64");
   const pems = keys.replaceAll("\\n", "\n").match(PEM) ?? [];
   return pems.some((pem) => {

@@ -1,6 +1,6 @@
-import type { LookupResult, ProcessorState } from "../connector.ts";
+import type { ProcessorState } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { ask, holdsList, unreachable, type WiseApi } from "./call.ts";
+import { type Asked, ask, holdsList, unreachable, type WiseApi } from "./call.ts";
 import { needsPayments, STOPPED, toStatus, UNFUNDED } from "./status.ts";
 import { type Transfer, toProcessorState } from "./transfer.ts";
 
@@ -9,6 +9,8 @@ export interface Standing {
   readonly state: ProcessorState;
   /** Nobody has paid for the transfer, and somebody still can. */
   readonly isUnfunded: boolean;
+  /** A payment for it is on record, or its word says that there was one. */
+  readonly isFunded: boolean;
   /** It was stopped before anybody paid for it. */
   readonly isStopped: boolean;
 }
@@ -18,7 +20,7 @@ export async function readStanding(
   transfer: Transfer,
   fundIsPlanned: boolean,
   signal: AbortSignal,
-): Promise<LookupResult<Standing>> {
+): Promise<Asked<Standing>> {
   const { id, word } = transfer;
   const payments = needsPayments(word)
     ? await ask(api, `/v1/transfers/${id}/payments`, signal, (answer) =>
@@ -34,6 +36,7 @@ export async function readStanding(
     value: {
       state,
       isUnfunded: word === UNFUNDED && !funded,
+      isFunded: funded,
       isStopped: word === STOPPED && !funded,
     },
   };

@@ -46,5 +46,5 @@ export function toStatus(word: string, { funded, fundIsPlanned }: Circumstances)
 
 /** Whether a word alone does not say where the payout stands: payments have to be read. */
 export function needsPayments(word: string): boolean {
-  return word === UNFUNDED || word === STOPPED;
+  return word === UNFUNDED || word === STOPPED || !Object.hasOwn(STATUSES, word);
 }

@@ -1,5 +1,5 @@
 import type { VoidInput, VoidOutcome } from "../connector.ts";
-import { notSent, outcomeUnknown } from "../toolkit/errors.ts";
+import { outcomeUnknown } from "../toolkit/errors.ts";
 import { outcomeOf, type WiseApi } from "./call.ts";
 import { cancelTransfer } from "./cancel-transfer.ts";
 import { findTransfer } from "./find-transfer.ts";
@@ -23,20 +23,16 @@ export async function voidTransfer(
   if (!isMade && notDone.includes(STEPS.transfer)) return { kind: "done" };
   const found = await findTransfer(api, { references, processorKeys }, signal);
   if (found.kind === "not_found") return found;
-  if (found.kind === "unreachable") {
-    return found.error.category === "CONFIGURATION"
-      ? { kind: "refused", error: found.error }
-      : { kind: "not_sent", error: notSent() };
-  }
+  if (found.kind === "unreachable") return { ...found, kind: "not_sent" };
   const transfer = found.value;
   // An earlier request, whose answer was lost, has stopped it already.
   if (transfer.word === STOPPED) return stopped(api, transfer, signal);
   const answer = await cancelTransfer(api, transfer.id, signal);
   if (answer.kind === "replied" && answer.reply.status === 409) {
-    return { kind: "refused", error: refusedBy(readWords(answer), "TOO_LATE") };
+    return { kind: "refused", error: refusedBy(readWords(answer, api.token), "TOO_LATE") };
   }
   if (answer.kind === "replied" && answer.reply.status === 404) return { kind: "not_found" };
-  const failed = outcomeOf(answer);
+  const failed = outcomeOf(api, answer);
   if (failed?.kind === "rejected") return { kind: "refused", error: failed.error };
   if (failed !== undefined) return failed;
   const now = answer.kind === "replied" ? readTransfer(answer.json) : undefined;

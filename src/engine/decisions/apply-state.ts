@@ -1,8 +1,14 @@
 import type { ProcessorState } from "../../connectors/connector.ts";
 import type { ConnectorReference, Payout, PayoutError, PayoutStatus } from "../../domain/payout.ts";
 import { canTransition, isTerminal } from "../../domain/transition.ts";
-import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import {
+  currentAttempt,
+  isUndoing,
+  type PayoutAggregate,
+} from "../../repository/payout-aggregate.ts";
 import { withAttempt } from "./attempts.ts";
+import { needsReview } from "./review.ts";
+import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
 
@@ -12,18 +18,25 @@ import { withError } from "./with-error.ts";
  *
  * - what is older than the newest that was applied, by the processor's own sequence, changes nothing
  *   but adds ids;
- * - a status that cannot be reached from here changes nothing: it is stale;
+ * - a status that cannot be reached from here changes nothing: it is stale; but a no is a no, whichever
+ *   of the two words for it can be reached;
  * - where an end can only be reached through another status, the payout goes there first: it keeps
  *   its job, and the next look brings it to the end;
  * - a payout of which a step was refused after money had moved stays with the person who reviews it
- *   until the processor says how it ended.
+ *   until the processor says how it ended;
+ * - one that is being taken back ends by that alone.
+ *
+ * @param undo what a failure comes to, where it is more than an end: null for an end
  */
 export function applyState(
   aggregate: PayoutAggregate,
   state: ProcessorState,
   now: number,
+  undo: (aggregate: PayoutAggregate, error: PayoutError | null) => PayoutAggregate | null = () =>
+    null,
 ): PayoutAggregate {
-  const { sequence, status: wanted } = state;
+  const { sequence } = state;
+  const wanted = wantedStatus(aggregate, state.status);
   const { newsSequence } = aggregate;
   if (sequence !== undefined && newsSequence !== null && sequence < newsSequence) {
     return withIds(aggregate, { references: state.references ?? [] });
@@ -34,12 +47,50 @@ export function applyState(
     sequence !== undefined && sequence !== newsSequence
       ? { ...known, newsSequence: sequence }
       : known;
+  if (isUndoing(current)) return hearWhileUndoing(current, wanted, now);
   const via = stepBefore(status, wanted);
-  if (via !== undefined) return enter(current, via, null, now);
+  if (via !== undefined) return enterStatus(current, via, null, now);
   if (status !== wanted && !canTransition(status, wanted)) return current;
+  // Only Transfer confirms: to the processor nothing is wrong with what is staged.
+  if (status === "REQUIRES_CONFIRMATION" && wanted === "REQUIRES_CREATION") return current;
   if (status === wanted && isTerminal(status)) return current;
   if (isUnderReview(current) && !isTerminal(wanted)) return current;
-  return enter(current, wanted, state.error ?? null, now);
+  const error = state.error ?? null;
+  const undone = wanted === "FAILED" ? undo(current, error) : null;
+  return undone ?? enterStatus(current, wanted, error, now);
+}
+
+/**
+ * What the processor says, in the word that the payout's status knows: what was only staged cannot fail,
+ * and what is under way is not ineligible. What the service stops because its time is up expires.
+ */
+export function wantedStatus(
+  { payout: { status: from }, voidRequest }: PayoutAggregate,
+  wanted: PayoutStatus,
+): PayoutStatus {
+  if (wanted === "CANCELLED" && isVoiding(voidRequest) && canTransition(from, "EXPIRED")) {
+    return voidRequest.ends ?? wanted;
+  }
+  if (isTerminal(from) || canTransition(from, wanted)) return wanted;
+  if (wanted === "INELIGIBLE" && canTransition(from, "FAILED")) return "FAILED";
+  return wanted === "FAILED" && canTransition(from, "INELIGIBLE") ? "INELIGIBLE" : wanted;
+}
+
+/**
+ * What comes in while a payout is taken back says nothing more of it, but for one thing: that it was paid
+ * after all. Then nothing more is taken back, and a person decides.
+ */
+function hearWhileUndoing(
+  aggregate: PayoutAggregate,
+  wanted: PayoutStatus,
+  now: number,
+): PayoutAggregate {
+  const { status, waitingFor } = aggregate.payout;
+  // A payout that failed late was paid: hearing so again is old news.
+  const isContradiction = wanted === "SUCCESS" && status !== "SUCCESS";
+  return isContradiction && waitingFor?.reason !== "REVIEW"
+    ? needsReview(aggregate, now)
+    : aggregate;
 }
 
 /**
@@ -47,13 +98,18 @@ export function applyState(
  * between, such as one that was paid and returned while nobody looked. Undefined when there is a
  * direct step, or none at all.
  */
-function stepBefore(from: PayoutStatus, to: PayoutStatus): PayoutStatus | undefined {
+export function stepBefore(from: PayoutStatus, to: PayoutStatus): PayoutStatus | undefined {
   if (from === to || isTerminal(from) || canTransition(from, to)) return undefined;
+  // Staged at the processor, and moved by somebody there.
+  if (from === "REQUIRES_CONFIRMATION") return MOVED.has(to) ? "REQUIRES_CREATION" : undefined;
   const via = from === "REQUIRES_VENDOR_ACCOUNT_CREATION" ? "REQUIRES_CREATION" : "PENDING";
   const ends = via === "REQUIRES_CREATION" || isTerminal(to);
   const leads = canTransition(via, to) || (via === "REQUIRES_CREATION" && isTerminal(to));
   return ends && leads && canTransition(from, via) ? via : undefined;
 }
+
+/** Words for a payout that is more than staged. */
+const MOVED: ReadonlySet<PayoutStatus> = new Set(["INITIATED", "PENDING", "SUCCESS", "REVERSED"]);
 
 /** Whether a step was definitely refused and the payout goes on all the same: something had moved. */
 function isUnderReview(aggregate: PayoutAggregate): boolean {
@@ -61,7 +117,7 @@ function isUnderReview(aggregate: PayoutAggregate): boolean {
 }
 
 /** Enters a status, or stays in it, with everything that follows from it. */
-function enter(
+export function enterStatus(
   aggregate: PayoutAggregate,
   status: PayoutStatus,
   error: PayoutError | null,
@@ -87,7 +143,7 @@ function ended(aggregate: PayoutAggregate, status: PayoutStatus, now: number): P
 }
 
 /** Adds the ids that a processor has given, and what it says will arrive. */
-function withIds(
+export function withIds(
   aggregate: PayoutAggregate,
   state: Omit<ProcessorState, "status">,
 ): PayoutAggregate {

@@ -1,12 +1,22 @@
+import type { StepEffect } from "../../connectors/connector.ts";
 import type { Attempt, AttemptStep } from "../../domain/attempt.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
 
+/** What a step leaves behind at the processor, by its name. */
+export type EffectOf = (step: string) => StepEffect;
+
 /** A step that has never been called. */
-export function newStep(ordinal: number, name: string, processorKey: string): AttemptStep {
+export function newStep(
+  ordinal: number,
+  name: string,
+  processorKey: string,
+  undoes: number | null = null,
+): AttemptStep {
   return {
     ordinal,
     name,
     processorKey,
+    undoes,
     outcome: null,
     tries: 0,
     error: null,
@@ -15,9 +25,11 @@ export function newStep(ordinal: number, name: string, processorKey: string): At
   };
 }
 
-/** The step that is to be done next: the first that is not accepted. */
-export function openStep(attempt: Attempt): AttemptStep | undefined {
-  return attempt.steps.find(({ outcome }) => outcome !== "ACCEPTED");
+/** The step that is to be done next: the first that is not accepted, of what is taken back once it is. */
+export function openStep({ state, steps }: Attempt): AttemptStep | undefined {
+  return steps.find(
+    ({ outcome, undoes }) => outcome !== "ACCEPTED" && (undoes !== null || state !== "UNDOING"),
+  );
 }
 
 /** A step of the current attempt. @throws when there is none: a fault of ours */
@@ -37,9 +49,12 @@ export function isInDoubt({ outcome, tries }: Pick<AttemptStep, "outcome" | "tri
   return outcome === "UNKNOWN" || (outcome === null && tries > 0);
 }
 
-/** Whether nothing of an attempt can have reached the processor. */
-export function surelyUnsent(attempt: Attempt): boolean {
-  return !attempt.steps.some(mayHaveArrived);
+/**
+ * Whether nothing of an attempt that could ever pay anybody can have reached the processor: what leaves
+ * nothing behind, such as a quote, counts as nothing, whatever came of it.
+ */
+export function surelyUnsent(attempt: Pick<Attempt, "steps">, effectOf: EffectOf): boolean {
+  return !attempt.steps.some((step) => effectOf(step.name) !== "NOTHING" && mayHaveArrived(step));
 }
 
 /** Replaces the current attempt. */

@@ -1,16 +1,14 @@
-import type { Outcome } from "../../connectors/connector.ts";
+import type { Outcome, ProcessorState } from "../../connectors/connector.ts";
 import type { Attempt } from "../../domain/attempt.ts";
 import type { PayoutError } from "../../domain/payout.ts";
 import { nextConnectors, type RoutingCandidate, rerouted } from "../../domain/routing.ts";
 import { limits } from "../../limits.ts";
 import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
-import { mayHaveArrived, stepOf, withAttempt, withStep } from "./attempts.ts";
+import { type EffectOf, stepOf, surelyUnsent, withAttempt, withStep } from "./attempts.ts";
+import { refusalOf } from "./refusal.ts";
 import { makeDue } from "./schedule.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
-
-/** How a call ended that certainly did not move money. */
-type Unpaid = Extract<Outcome<never>, { kind: "rejected" | "not_sent" }>;
 
 /**
  * Reasons of a definite refusal that say something of the merchant's account at that processor, or
@@ -33,33 +31,39 @@ export function allowsAnother({ category, reason }: PayoutError): boolean {
 
 /**
  * Whether a payout may go to its next connector after this call, before how it ended is recorded.
- * Only when the attempt is proven dead: nothing of it has arrived, and no call of it was ever in
- * doubt. A refusal of a repeat proves nothing of the call before it. A payout with a quote stays: its
- * price was confirmed, and is this connector's. Nor does one go on that somebody wants to stop.
+ * Only when the attempt is proven dead: nothing of it that could pay has arrived, and no such call of
+ * it was ever in doubt. A refusal of a repeat proves nothing of the call before it. A payout with a
+ * quote stays: its price was confirmed, and is this connector's. Nor does one go on that somebody
+ * wants to stop.
  */
 export function mayFallBack(
   aggregate: PayoutAggregate,
   ordinal: number,
-  outcome: Outcome<unknown>,
-  now: number,
-): outcome is Unpaid {
+  outcome: Outcome<ProcessorState>,
+  { now, effectOf }: { readonly now: number; readonly effectOf: EffectOf },
+): boolean {
   const { payout, voidRequest } = aggregate;
-  if (outcome.kind !== "rejected" && outcome.kind !== "not_sent") return false;
   const attempt = currentAttempt(aggregate);
   if (attempt?.state !== "RUNNING" || nextConnectors(payout.routing).length === 0) return false;
   if (payout.status !== "REQUIRES_CREATION" || payout.quote !== null) return false;
   if (voidRequest !== null) return false;
   const step = stepOf(aggregate, ordinal);
-  // UNKNOWN: an earlier call was in doubt. ACCEPTED: news was faster. Null: this is the only call of
+  const effect = effectOf(step.name);
+  // ACCEPTED: news was faster. UNKNOWN: an earlier call was in doubt. Null: this is the only call of
   // which the end is not stored, and here it is.
-  if (step.outcome !== null) return false;
+  if (step.outcome === "ACCEPTED" || (step.outcome !== null && effect !== "NOTHING")) return false;
   const others = attempt.steps.filter((each) => each.ordinal !== ordinal);
-  if (others.some(mayHaveArrived)) return false;
-  return outcome.kind === "rejected"
-    ? allowsAnother(outcome.error)
-    : step.tries >= limits.fallback.unsentTries ||
-        now - (step.startTime ?? now) >= limits.fallback.unsentMs ||
-        outcome.error.reason === "CIRCUIT_OPEN";
+  if (!surelyUnsent({ steps: others }, effectOf)) return false;
+  const refusal = refusalOf(outcome, effect);
+  if (refusal !== null) return allowsAnother(refusal.error);
+  return (
+    outcome.kind === "not_sent" &&
+    (step.tries >= limits.fallback.unsentTries ||
+      now - (step.startTime ?? now) >= limits.fallback.unsentMs ||
+      outcome.error.reason === "CIRCUIT_OPEN" ||
+      // Credentials and settings do not mend themselves in a minute.
+      outcome.error.category === "CONFIGURATION")
+  );
 }
 
 /**
@@ -72,17 +76,21 @@ export function mayFallBack(
 export function fallBack(
   aggregate: PayoutAggregate,
   ordinal: number,
-  outcome: Outcome<unknown>,
+  outcome: Outcome<ProcessorState>,
   planned: Attempt,
-  now: number,
+  circumstances: { readonly now: number; readonly effectOf: EffectOf },
 ): PayoutAggregate | null {
+  const { now, effectOf } = circumstances;
   const { routing } = aggregate.payout;
   if (routing === null || !nextConnectors(routing).includes(planned.connector)) return null;
-  if (!mayFallBack(aggregate, ordinal, outcome, now)) return null;
-  const { error } = outcome;
-  const isRejected = outcome.kind === "rejected";
+  if (!mayFallBack(aggregate, ordinal, outcome, circumstances)) return null;
+  const step = stepOf(aggregate, ordinal);
+  const refusal = refusalOf(outcome, effectOf(step.name));
+  const error = refusal?.error ?? (outcome.kind === "not_sent" ? outcome.error : null);
+  if (error === null) return null;
+  const isRejected = refusal !== null;
   const marked = withStep(aggregate, {
-    ...stepOf(aggregate, ordinal),
+    ...step,
     outcome: isRejected ? "REJECTED" : "NOT_SENT",
     error,
     updateTime: now,

@@ -1,35 +1,31 @@
-import type {
-  ConnectorManifest,
-  LookupResult,
-  Outcome,
-  ProcessorState,
-} from "../../connectors/connector.ts";
+import type { Later, LookupResult, Outcome, ProcessorState } from "../../connectors/connector.ts";
 import type { AttemptStep, StepOutcome } from "../../domain/attempt.ts";
 import type { PayoutError, PayoutStatus } from "../../domain/payout.ts";
 import { canTransition, isTerminal } from "../../domain/transition.ts";
-import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import {
+  currentAttempt,
+  hasEnded,
+  isUndoing,
+  type PayoutAggregate,
+} from "../../repository/payout-aggregate.ts";
 import { applyState } from "./apply-state.ts";
 import { isInDoubt, openStep, stepOf, withAttempt, withStep } from "./attempts.ts";
+import type { Circumstances } from "./circumstances.ts";
+import { pauseUntilLater } from "./later.ts";
+import { stagedUntil } from "./next-move.ts";
 import { pauseMs } from "./pause.ts";
+import { recordUndo, recordUndoLookup } from "./record-undo.ts";
+import { type Refusal, refusalIn, refusalOf } from "./refusal.ts";
 import { isReopened, reopenLink } from "./reopen-link.ts";
+import { needsReview, REVIEW_CHECK_MS } from "./review.ts";
 import { makeDue, putOff } from "./schedule.ts";
+import { undoFailed, undoRefused } from "./undoing.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
 import { withError } from "./with-error.ts";
 
-/** What a decision needs besides the payout: the time, chance, and how the connector wants to be called. */
-export interface Circumstances {
-  readonly now: number;
-  /** A random number in [0, 1), drawn before the transaction. */
-  readonly chance: number;
-  readonly manifest: Pick<ConnectorManifest, "retry" | "poll" | "idempotency" | "notFoundIsProof">;
-  readonly movesMoney: (step: string) => boolean;
-}
-
-/** A held payout waits for its caller; the processor is asked now and then, in case it was changed there. */
+/** A held or staged payout waits for its caller; the processor is asked now and then, in case it was changed there. */
 const HELD_CHECK_MS = 60 * 60 * 1000;
-/** A payout under review waits for a person; the processor is asked once a day, in case it settles by itself. */
-const REVIEW_CHECK_MS = 24 * 60 * 60 * 1000;
 
 /** Takes in how the call of a step ended. */
 export function recordOutcome(
@@ -50,12 +46,16 @@ function takeOutcome(
 ): PayoutAggregate {
   const { now } = circumstances;
   const step = stepOf(aggregate, ordinal);
+  if (step.undoes !== null && !hasEnded(aggregate)) {
+    return recordUndo(aggregate, step, outcome, circumstances);
+  }
   // News or a look-up was faster than the answer, and knows more than an answer that was lost.
   if (step.outcome === "ACCEPTED" && outcome.kind !== "accepted") {
     return checkAgainLater(aggregate, aggregate, circumstances);
   }
-  // The payout ended while this step was being called: the answer is kept with the step alone.
-  if (isTerminal(aggregate.payout.status) && outcome.kind !== "accepted") {
+  // The payout ended or failed while this step was being called: the answer is kept with the step alone.
+  const isOver = isTerminal(aggregate.payout.status) || isUndoing(aggregate);
+  if (isOver && outcome.kind !== "accepted") {
     const saysNothing = outcome.kind === "not_sent" && step.outcome === "UNKNOWN";
     return saysNothing
       ? aggregate
@@ -63,14 +63,20 @@ function takeOutcome(
   }
   switch (outcome.kind) {
     case "accepted":
-      return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
     case "rejected": {
-      // A no to a repeat says nothing of the call before it, unless refusals are kept by key.
-      if (step.outcome === "UNKNOWN" && !circumstances.manifest.idempotency.keepsRefusals) {
-        return needsReview(recordUnknown(aggregate, step, outcome.error, circumstances), { now });
+      const effect = circumstances.effectOf(step.name);
+      const refusal = refusalOf(outcome, effect);
+      if (outcome.kind === "accepted" && refusal === null) {
+        return recordAccepted(aggregate, ordinal, outcome.value, circumstances);
       }
-      const marked = markStep(aggregate, ordinal, "REJECTED", outcome.error, now);
-      return recordRejected(marked, outcome.error, circumstances);
+      if (refusal === null) return aggregate;
+      // A no to a repeat says nothing of the call before it, unless refusals are kept by key, or there
+      // is nothing to be said, since whatever it left behind can pay nobody.
+      const isDoubtful = step.outcome === "UNKNOWN" && effect !== "NOTHING";
+      if (isDoubtful && !circumstances.manifest.idempotency.keepsRefusals) {
+        return needsReview(recordUnknown(aggregate, step, refusal.error, circumstances), now);
+      }
+      return recordRefusal(aggregate, ordinal, refusal, circumstances);
     }
     case "not_sent": {
       // The call before this one may have arrived all the same.
@@ -78,7 +84,7 @@ function takeOutcome(
         return recordUnknown(aggregate, step, outcome.error, circumstances);
       }
       const marked = markStep(aggregate, ordinal, "NOT_SENT", outcome.error, now);
-      return tryAgainLater(marked, outcome.error, circumstances);
+      return tryAgainLater(marked, outcome, circumstances);
     }
     case "unknown": {
       const marked = markStep(aggregate, ordinal, "UNKNOWN", outcome.error, now);
@@ -111,18 +117,23 @@ function takeLookup(
   circumstances: Circumstances,
 ): PayoutAggregate {
   const step = ordinal === null ? undefined : stepOf(aggregate, ordinal);
+  if (step !== undefined && step.undoes !== null && !hasEnded(aggregate)) {
+    return recordUndoLookup(aggregate, step, result, circumstances);
+  }
   const inDoubt = step !== undefined && isInDoubt(step);
+  const isOver = isTerminal(aggregate.payout.status) || isUndoing(aggregate);
   if (result.kind === "found") {
-    return inDoubt
+    if (!inDoubt) {
+      const heard = hear(aggregate, result.value, circumstances);
+      return checkAgainLater(heard, aggregate, circumstances);
+    }
+    const refusal = refusalIn(result.value, circumstances.effectOf(step.name));
+    return refusal === null || isOver
       ? recordAccepted(aggregate, step.ordinal, result.value, circumstances)
-      : checkAgainLater(
-          applyState(aggregate, result.value, circumstances.now),
-          aggregate,
-          circumstances,
-        );
+      : recordRefusal(aggregate, step.ordinal, refusal, circumstances);
   }
   // What the look-up did not bring, news may have brought meanwhile.
-  if (!inDoubt || isTerminal(aggregate.payout.status)) {
+  if (!inDoubt || isOver) {
     return checkAgainLater(aggregate, aggregate, circumstances);
   }
   const error = step.error ?? (result.kind === "unreachable" ? result.error : NOT_FOUND);
@@ -135,7 +146,10 @@ function takeLookup(
  * "Not found" alone proves nothing: the request may still be under way. Inside the key's window the
  * processor itself makes the repeat harmless; outside of it only a person can decide.
  */
-export function mayRepeat(step: AttemptStep, { manifest, now }: Circumstances): boolean {
+export function mayRepeat(
+  step: AttemptStep,
+  { manifest, now }: Pick<Circumstances, "manifest" | "now">,
+): boolean {
   const age = now - (step.startTime ?? now);
   // A beginning that lies in the future is a clock that went back: then nothing is known of the age.
   const inWindow = age >= 0 && age < manifest.idempotency.windowMs;
@@ -166,16 +180,8 @@ export function recordNotFound(
 ): PayoutAggregate {
   const looked = recordLookup(aggregate, ordinal, { kind: "not_found" }, circumstances);
   const step = stepOf(aggregate, ordinal);
-  const isOver = !isInDoubt(step) || isTerminal(aggregate.payout.status) || isReopened(aggregate);
-  return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances);
-}
-
-/** Gives a payout to a person: nothing that the service could do by itself is safe. */
-export function needsReview(
-  aggregate: PayoutAggregate,
-  { now }: Pick<Circumstances, "now">,
-): PayoutAggregate {
-  return waitFor(putOff(aggregate, now + REVIEW_CHECK_MS, false), now, "REVIEW");
+  const isOver = !isInDoubt(step) || hasEnded(aggregate) || isReopened(aggregate);
+  return isOver || mayRepeat(step, circumstances) ? looked : needsReview(looked, circumstances.now);
 }
 
 function recordAccepted(
@@ -191,7 +197,7 @@ function recordAccepted(
     attempt !== undefined && attempt.state === "RUNNING" && openStep(attempt) === undefined
       ? withAttempt(marked, { ...attempt, state: "ACCEPTED", endTime: now })
       : marked;
-  const applied = applyState(withoutDoubt(complete, now), state, now);
+  const applied = hear(withoutDoubt(complete, now), state, circumstances);
   const next = currentAttempt(applied);
   // Steps that are left are done at once.
   if (next !== undefined && next.state === "RUNNING" && openStep(next) !== undefined) {
@@ -203,54 +209,79 @@ function recordAccepted(
 /** The call that was in doubt, or could not be made, is accepted: whatever was said of it is over. */
 function withoutDoubt(aggregate: PayoutAggregate, now: number): PayoutAggregate {
   const { error, status } = aggregate.payout;
-  if (error === null || isTerminal(status)) return aggregate;
+  if (error === null || isTerminal(status) || isUndoing(aggregate)) return aggregate;
   return waitFor(withError(aggregate, null), now);
 }
 
-function recordRejected(
+/** Takes in what the processor says; a failure takes back what still stands. */
+function hear(
   aggregate: PayoutAggregate,
-  error: PayoutError,
+  state: ProcessorState,
   circumstances: Circumstances,
 ): PayoutAggregate {
-  const attempt = currentAttempt(aggregate);
-  const moved = attempt?.steps.some(
-    ({ outcome, name }) => outcome === "ACCEPTED" && circumstances.movesMoney(name),
+  return applyState(aggregate, state, circumstances.now, (failed, error) =>
+    undoFailed(failed, error, circumstances),
   );
-  if (moved) {
-    return needsReview(withError(aggregate, error), circumstances);
-  }
-  return applyState(aggregate, { status: "FAILED", error }, circumstances.now);
 }
 
-function tryAgainLater(
+/** Takes in that a step was definitely refused. */
+function recordRefusal(
   aggregate: PayoutAggregate,
-  error: PayoutError,
-  { now, chance, manifest }: Circumstances,
+  ordinal: number,
+  { error, status }: Refusal,
+  circumstances: Circumstances,
 ): PayoutAggregate {
-  const runAt = now + pauseMs(manifest.retry, aggregate.job?.tries ?? 0, chance);
-  return waitFor(putOff(withError(aggregate, error), runAt, false), now, "CONNECTOR_UNAVAILABLE");
+  const { now } = circumstances;
+  // News was faster: what was accepted stays so, and what it says is taken in all the same.
+  const isKnown = stepOf(aggregate, ordinal).outcome === "ACCEPTED";
+  const marked = isKnown ? aggregate : markStep(aggregate, ordinal, "REJECTED", error, now);
+  return undoRefused(marked, error, circumstances) ?? applyState(marked, { status, error }, now);
 }
 
 /**
- * A step that may have moved money makes the payout PENDING. One that moves none, such as a hold,
- * leaves the status: from PENDING the payout could never be held, and so never be released.
+ * Puts a call off that surely did nothing. Where the processor has said that the payout waits for more
+ * than its time, that is asked as often as anything else that takes its time there.
+ */
+function tryAgainLater(
+  aggregate: PayoutAggregate,
+  { error, later }: { readonly error: PayoutError; readonly later?: Later },
+  { now, chance, manifest }: Circumstances,
+): PayoutAggregate {
+  const { payout, job } = aggregate;
+  const wanted = later?.status;
+  const changes = wanted !== undefined && canTransition(payout.status, wanted);
+  const moved = changes ? { ...aggregate, payout: { ...payout, status: wanted } } : aggregate;
+  const backoff = wanted === undefined ? manifest.retry : manifest.poll;
+  const pause = pauseMs(backoff, changes ? 0 : (job?.tries ?? 0), chance);
+  const runAt = now + pauseUntilLater(pause, later);
+  return waitFor(putOff(withError(moved, error), runAt, changes), now);
+}
+
+/**
+ * A step that may have moved money makes the payout PENDING, in two steps where there is no direct
+ * one. One that moves none, such as a hold, leaves the status: from PENDING the payout could never be
+ * held, and so never be released.
  */
 function recordUnknown(
   aggregate: PayoutAggregate,
   step: AttemptStep,
   error: PayoutError,
-  { now, chance, manifest, movesMoney }: Circumstances,
+  { now, chance, manifest, effectOf }: Circumstances,
 ): PayoutAggregate {
   const { payout } = aggregate;
-  const pending = movesMoney(step.name) && canTransition(payout.status, "PENDING");
-  const status: PayoutStatus = pending ? "PENDING" : payout.status;
+  const status = effectOf(step.name) === "MONEY" ? towardsPending(payout.status) : payout.status;
   const runAt = now + pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
   const doubtful: PayoutError = { ...error, category: "OUTCOME_UNKNOWN" };
   const moved =
     status === payout.status ? aggregate : { ...aggregate, payout: { ...payout, status } };
   const told = withError(moved, doubtful);
-  if (payout.waitingFor?.reason === "REVIEW") return needsReview(told, { now });
+  if (payout.waitingFor?.reason === "REVIEW") return needsReview(told, now);
   return waitFor(putOff(told, runAt, status !== payout.status), now, "OUTCOME_UNKNOWN");
+}
+
+function towardsPending(status: PayoutStatus): PayoutStatus {
+  if (canTransition(status, "PENDING")) return "PENDING";
+  return status === "REQUIRES_VENDOR_ACCOUNT_CREATION" ? "REQUIRES_CREATION" : status;
 }
 
 /** Puts the job off until the payout is worth a look again. */
@@ -259,20 +290,25 @@ function checkAgainLater(
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
 ): PayoutAggregate {
-  // What somebody asked for meanwhile, a stop or a transfer, is not put off by whoever has looked.
   const attempt = currentAttempt(after);
+  const reason = after.payout.waitingFor?.reason;
+  // What is being taken back keeps its own time.
+  if (attempt?.state === "UNDOING" && reason !== "REVIEW") {
+    return openStep(attempt)?.tries === 0 ? makeDue(after, now) : after;
+  }
+  // What somebody asked for meanwhile, a stop or a transfer, is not put off by whoever has looked.
   const step = attempt?.state === "RUNNING" ? openStep(attempt) : undefined;
   if (after.voidRequest?.state === "REQUESTED" || step?.tries === 0) return makeDue(after, now);
   const progress = after.payout.status !== before.payout.status;
   const tries = progress ? 0 : (after.job?.tries ?? 0);
-  const reason = after.payout.waitingFor?.reason;
   const pause =
     reason === "REVIEW"
       ? REVIEW_CHECK_MS
-      : reason === "FULFILLMENT"
+      : reason === "FULFILLMENT" || reason === "CONFIRMATION"
         ? HELD_CHECK_MS
         : pauseMs(manifest.poll, tries, chance);
-  return putOff(after, now + pause, progress);
+  const until = reason === "CONFIRMATION" ? stagedUntil(after) : now;
+  return putOff(after, until > now ? Math.min(until, now + pause) : now + pause, progress);
 }
 
 function markStep(

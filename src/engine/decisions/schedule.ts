@@ -1,6 +1,5 @@
-import { isTerminal } from "../../domain/transition.ts";
 import type { Job } from "../../repository/job.ts";
-import type { PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import { hasEnded, isUndoing, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
 
 /** Puts the job off until a time. `progress` says whether the payout got anywhere: then pauses start anew. */
 export function putOff(
@@ -24,9 +23,9 @@ export function makeDue(aggregate: PayoutAggregate, now: number): PayoutAggregat
  * while the holder was busy: it does not wait for the next look.
  */
 export function settleLease(aggregate: PayoutAggregate, now: number): PayoutAggregate {
-  const { job, payout, voidRequest } = aggregate;
+  const { job, voidRequest } = aggregate;
   if (job === null) return aggregate;
-  if (isTerminal(payout.status)) return { ...aggregate, job: null };
+  if (hasEnded(aggregate)) return { ...aggregate, job: null };
   if (voidRequest?.state === "REQUESTED" && job.runAt > now) return makeDue(aggregate, now);
   return job.runAt > now ? { ...aggregate, job: { ...job, lease: null } } : aggregate;
 }
@@ -36,9 +35,22 @@ export function settleLease(aggregate: PayoutAggregate, now: number): PayoutAggr
  * its call, so the job of a payout that has ended goes only when nobody holds it.
  */
 export function settleUnleased(aggregate: PayoutAggregate, now: number): PayoutAggregate {
-  const { job, payout } = aggregate;
-  if (job === null || !isTerminal(payout.status) || isLeased(job, now)) return aggregate;
+  const { job } = aggregate;
+  if (job === null || !hasEnded(aggregate) || isLeased(job, now)) return aggregate;
   return { ...aggregate, job: null };
+}
+
+/**
+ * Closes a change by what a processor has said without being asked for work. A payout without a job has
+ * ended: it may still be reversed, but gets a new job only when there is something to take back.
+ */
+export function settleNews(
+  before: PayoutAggregate,
+  after: PayoutAggregate,
+  now: number,
+): PayoutAggregate {
+  const stays = before.job === null && !isUndoing(after);
+  return settleUnleased(stays ? { ...after, job: null } : after, now);
 }
 
 export function isLeased(job: Job, now: number): boolean {

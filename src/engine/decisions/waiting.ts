@@ -1,6 +1,9 @@
 import type { Payout, PayoutStatus, WaitingReason } from "../../domain/payout.ts";
-import { isTerminal } from "../../domain/transition.ts";
-import { currentAttempt, type PayoutAggregate } from "../../repository/payout-aggregate.ts";
+import {
+  currentAttempt,
+  hasEnded,
+  type PayoutAggregate,
+} from "../../repository/payout-aggregate.ts";
 import { openStep } from "./attempts.ts";
 import { isVoiding } from "./voiding.ts";
 
@@ -17,13 +20,23 @@ const BY_STATUS: Readonly<Partial<Record<PayoutStatus, WaitingReason>>> = {
 /** What the step that is next says of the wait; undefined when it says nothing. */
 function reasonOfStep(aggregate: PayoutAggregate): WaitingReason | undefined {
   const attempt = currentAttempt(aggregate);
+  // What is given to a person while it is taken back stays there.
+  if (attempt?.state === "UNDOING") {
+    return aggregate.payout.waitingFor?.reason === "REVIEW" ? "REVIEW" : "UNDOING";
+  }
   switch (attempt && openStep(attempt)?.outcome) {
     case "REJECTED":
       return "REVIEW";
     case "UNKNOWN":
       return "OUTCOME_UNKNOWN";
     case "NOT_SENT":
-      return "CONNECTOR_UNAVAILABLE";
+      // The processor has said what it waits for.
+      return aggregate.payout.status === "REQUIRES_VENDOR_ACCOUNT_CREATION"
+        ? undefined
+        : "CONNECTOR_UNAVAILABLE";
+    case null:
+      // What is still being staged cannot be confirmed yet.
+      return aggregate.payout.status === "REQUIRES_CONFIRMATION" ? "EXECUTION" : undefined;
     default:
       return undefined;
   }
@@ -42,7 +55,7 @@ export function waitFor(
   const { payout, voidRequest } = aggregate;
   const wanted = isVoiding(voidRequest) ? "VOID_REQUESTED" : reason;
   const waitingFor: Payout["waitingFor"] =
-    isTerminal(payout.status) || wanted === undefined
+    hasEnded(aggregate) || wanted === undefined
       ? null
       : payout.waitingFor?.reason === wanted
         ? payout.waitingFor

@@ -16,6 +16,13 @@ import type { MaskedPayoutMethod, PayoutMethodKind } from "../../domain/payout-m
 import type { MaskedPerson } from "../../domain/person.ts";
 import type { DisburseAccountStatus, RecipientStatus } from "../../domain/recipient.ts";
 import type { Routing, RoutingRule } from "../../domain/routing.ts";
+import type {
+  WebhookDeliveryState,
+  WebhookDisabledReason,
+  WebhookEndpointState,
+  WebhookFailure,
+} from "../../domain/webhook.ts";
+import type { InboxState } from "../inbox.ts";
 import type { VoidRequest } from "../payout-aggregate.ts";
 import type { ColumnKit } from "./column-kit.ts";
 
@@ -188,6 +195,8 @@ export function defineTables(kit: ColumnKit) {
       ordinal: int("ordinal").notNull(),
       name: text("name").notNull(),
       processorKey: text("processor_key").notNull(),
+      /** The ordinal of the step that this one takes back. */
+      undoes: int("undoes"),
       outcome: text("outcome").$type<StepOutcome>(),
       tries: int("tries").notNull(),
       error: json<PayoutError>("error"),
@@ -271,6 +280,41 @@ export function defineTables(kit: ColumnKit) {
     createTime: time("create_time").notNull(),
   });
 
+  /** What processors send by themselves, an event a row. */
+  const inbox = table("inbox", {
+    inboxId: text("inbox_id").primaryKey(),
+    merchantId: text("merchant_id").notNull(),
+    connectorAccountId: text("connector_account_id").notNull(),
+    connector: text("connector").notNull(),
+    eventId: text("event_id").notNull(),
+    state: text("state").$type<InboxState>().notNull(),
+    contentSecret: secret("content_secret"),
+    /** The size of the ciphertext; 0 without one. */
+    bytes: int("bytes").notNull(),
+    tries: int("tries").notNull(),
+    /** When it wants to be tried, or the end of the lease; null once it is settled. */
+    nextTime: time("next_time"),
+    leaseToken: text("lease_token"),
+    receiveTime: time("receive_time").notNull(),
+  });
+
+  /** By what ids processors know payouts. */
+  const connectorReferences = table(
+    "connector_references",
+    {
+      merchantId: text("merchant_id").notNull(),
+      connectorAccountId: text("connector_account_id").notNull(),
+      kind: text("kind").notNull(),
+      referenceId: text("reference_id").notNull(),
+      payoutId: text("payout_id").notNull(),
+    },
+    (t) => [
+      primaryKey({
+        columns: [t.merchantId, t.connectorAccountId, t.referenceId, t.kind, t.payoutId],
+      }),
+    ],
+  );
+
   /** A merchant's rules, replaced as a whole. */
   const routingRules = table("routing_rules", {
     merchantId: text("merchant_id").primaryKey(),
@@ -297,7 +341,79 @@ export function defineTables(kit: ColumnKit) {
     (t) => [primaryKey({ columns: [t.merchantId, t.method, t.idempotencyKey] })],
   );
 
+  const webhookEndpoints = table("webhook_endpoints", {
+    endpointId: text("endpoint_id").primaryKey(),
+    merchantId: text("merchant_id").notNull(),
+    url: text("url").notNull(),
+    description: text("description").notNull(),
+    eventTypes: json<readonly string[]>("event_types").notNull(),
+    state: text("state").$type<WebhookEndpointState>().notNull(),
+    disabledReason: text("disabled_reason").$type<WebhookDisabledReason>(),
+    failingSince: time("failing_since"),
+    /** What requests are signed with; null once the endpoint is removed. */
+    signingSecret: secret("signing_secret"),
+    /** The newest event there was when it was made or enabled. */
+    afterPosition: int("after_position").notNull(),
+    /** When something can be claimed for it; null while there is nothing, or it is disabled. */
+    dueAt: time("due_at"),
+    livemode: flag("livemode").notNull(),
+    createTime: time("create_time").notNull(),
+    updateTime: time("update_time").notNull(),
+    deleteTime: time("delete_time"),
+    version: int("version").notNull(),
+    eventSequence: int("event_sequence").notNull(),
+  });
+
+  const webhookDeliveries = table("webhook_deliveries", {
+    deliveryId: text("delivery_id").primaryKey(),
+    merchantId: text("merchant_id").notNull(),
+    endpointId: text("endpoint_id").notNull(),
+    eventId: text("event_id").notNull(),
+    eventPosition: int("event_position").notNull(),
+    eventType: text("event_type").notNull(),
+    state: text("state").$type<WebhookDeliveryState>().notNull(),
+    tries: int("tries").notNull(),
+    /** All tries that there ever were, of which the newest are kept. */
+    attemptCount: int("attempt_count").notNull(),
+    /** When it was made, or asked for again. */
+    askedTime: time("asked_time").notNull(),
+    nextTryTime: time("next_try_time"),
+    /** next_try_time, or the end of the lease while it is leased; null when it has ended. */
+    claimableAt: time("claimable_at"),
+    leaseToken: text("lease_token"),
+    leaseUntil: time("lease_until"),
+    livemode: flag("livemode").notNull(),
+    createTime: time("create_time").notNull(),
+    updateTime: time("update_time").notNull(),
+  });
+
+  const webhookAttempts = table(
+    "webhook_attempts",
+    {
+      deliveryId: text("delivery_id").notNull(),
+      number: int("number").notNull(),
+      merchantId: text("merchant_id").notNull(),
+      startTime: time("start_time").notNull(),
+      durationMs: int("duration_ms").notNull(),
+      statusCode: int("status_code"),
+      failure: text("failure").$type<WebhookFailure>(),
+      requestHeaders: json<Readonly<Record<string, string>>>("request_headers").notNull(),
+      answer: text("answer").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.deliveryId, t.number] })],
+  );
+
+  /** How far events have been made into deliveries: one row. */
+  const webhookCursor = table("webhook_cursor", {
+    id: int("id").primaryKey(),
+    position: int("position").notNull(),
+  });
+
   return {
+    webhookEndpoints,
+    webhookDeliveries,
+    webhookAttempts,
+    webhookCursor,
     merchants,
     merchantLogos,
     apiKeys,
@@ -312,6 +428,8 @@ export function defineTables(kit: ColumnKit) {
     events,
     auditEntries,
     jobs,
+    inbox,
+    connectorReferences,
     routingRules,
     idempotencyRecords,
   };

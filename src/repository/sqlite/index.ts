@@ -15,6 +15,7 @@ import { openDatabase } from "./database.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStore } from "./event-store.ts";
 import { createIdempotencyTable } from "./idempotency-table.ts";
+import { createInboxStore } from "./inbox-store.ts";
 import { createJobStore } from "./job-store.ts";
 import { createJobTable } from "./job-table.ts";
 import { createLinkStore } from "./link-store.ts";
@@ -24,11 +25,19 @@ import { createPayoutStore } from "./payout-store.ts";
 import { createPayoutTable } from "./payout-table.ts";
 import { createRecipientStore } from "./recipient-store.ts";
 import { createRecipientTable } from "./recipient-table.ts";
+import { createReferenceTable } from "./reference-table.ts";
 import { createRegistrationStore } from "./registration-store.ts";
 import { createRegistrationTable } from "./registration-table.ts";
 import { createRoutingStore } from "./routing-store.ts";
 import { createSecretStore } from "./secret-store.ts";
 import { toRepositoryError, UnitQueue, type UnitQueueOptions } from "./unit-queue.ts";
+import { createWebhookDeliveryStore } from "./webhook-delivery-store.ts";
+import { createWebhookDeliveryTable } from "./webhook-delivery-table.ts";
+import { createWebhookEndpointStore } from "./webhook-endpoint-store.ts";
+import { createWebhookEndpointTable } from "./webhook-endpoint-table.ts";
+import { createWebhookFanOut } from "./webhook-fan-out.ts";
+import { createWebhookOutbox } from "./webhook-outbox.ts";
+import { createWebhookSweep } from "./webhook-sweep.ts";
 
 export interface SqliteRepositoryOptions extends UnitQueueOptions {
   /** The database file; its folder must exist. */
@@ -79,15 +88,20 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
   const recipients = createRecipientTable(context, registrations, appendEvent);
   const accounts = createAccountTable(context, registrations, appendEvent);
   const links = createLinkTable(context, appendEvent);
-  const payoutTable = createPayoutTable(context, jobs, links, appendEvent);
+  const references = createReferenceTable(context);
+  const payoutTable = createPayoutTable(context, jobs, links, references, appendEvent);
   const idempotency = createIdempotencyTable(context);
   const appendAudit = createAuditLog(context);
+  const endpoints = createWebhookEndpointTable(context, appendEvent);
+  const deliveries = createWebhookDeliveryTable(context);
+  const webhooks = { endpoints, deliveries, idempotency, appendAudit };
   const { idempotencyRecords: records } = context.tables;
 
   return {
     payouts: createPayoutStore(context, {
       payoutTable,
       links,
+      references,
       recipients,
       accounts,
       idempotency,
@@ -105,7 +119,15 @@ export function openSqliteRepository(options: SqliteRepositoryOptions): Reposito
     routing: createRoutingStore(context, { idempotency }),
     connectorAccounts: createConnectorAccountStore(context, { idempotency, appendAudit }),
     events: createEventStore(context),
+    webhookEndpoints: createWebhookEndpointStore(context, webhooks),
+    webhookDeliveries: createWebhookDeliveryStore(context, webhooks),
+    webhookOutbox: {
+      ...createWebhookOutbox(context, webhooks),
+      makeDeliveries: createWebhookFanOut(context, webhooks),
+      sweep: createWebhookSweep(context, webhooks),
+    },
     jobs: createJobStore(context),
+    inbox: createInboxStore(context),
     access: createAccessStore(context, { idempotency, appendAudit }),
     secrets: createSecretStore(context, cipher),
     idempotency: {

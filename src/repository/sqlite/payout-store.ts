@@ -24,10 +24,12 @@ import { createPayoutList } from "./payout-list.ts";
 import { linkFromRow } from "./payout-rows.ts";
 import type { PayoutTable } from "./payout-table.ts";
 import type { RecipientTable } from "./recipient-table.ts";
+import type { ReferenceTable } from "./reference-table.ts";
 
 interface Parts {
   readonly payoutTable: PayoutTable;
   readonly links: LinkTable;
+  readonly references: ReferenceTable;
   readonly recipients: RecipientTable;
   readonly accounts: AccountTable;
   readonly idempotency: IdempotencyTable;
@@ -55,7 +57,11 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     )
     .prepare();
   const selectByProcessorKey = orm
-    .select({ merchantId: attempts.merchantId, payoutId: attempts.payoutId })
+    .select({
+      merchantId: attempts.merchantId,
+      payoutId: attempts.payoutId,
+      connector: attempts.connector,
+    })
     .from(attemptSteps)
     .innerJoin(attempts, eq(attempts.attemptId, attemptSteps.attemptId))
     .where(eq(attemptSteps.processorKey, sql.placeholder("processorKey")))
@@ -150,6 +156,9 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
 
     findByProcessorKey: (processorKey) =>
       context.read(() => selectByProcessorKey.get({ processorKey }) ?? null),
+
+    findByReference: (place, reference, limit) =>
+      context.read(() => parts.references.find(place, reference, limit)),
 
     stageFingerprint: ({ merchantId, payoutId }) =>
       context.read(() => payoutTable.load(merchantId, payoutId)?.row.stageFingerprint ?? null),

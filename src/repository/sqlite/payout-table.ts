@@ -15,6 +15,7 @@ import {
   payoutFromRow,
   payoutToRow,
 } from "./payout-rows.ts";
+import type { ReferenceTable } from "./reference-table.ts";
 import { placeholders, prepareInsert } from "./statements.ts";
 
 /** An aggregate as it was read, with what only the writer needs. */
@@ -48,6 +49,7 @@ export function createPayoutTable(
   context: SqliteContext,
   jobs: JobTable,
   links: LinkTable,
+  references: ReferenceTable,
   appendEvent: AppendEvent,
 ): PayoutTable {
   const { orm, tables } = context;
@@ -84,6 +86,7 @@ export function createPayoutTable(
         "status",
         "destinationMinorAmount",
         "connector",
+        "connectorAccountId",
         "routing",
         "connectorReferences",
         "connectorPayoutId",
@@ -201,6 +204,7 @@ export function createPayoutTable(
       }
       insertPayout(payoutToRow(aggregate, { ...rest, eventSequence: 1 }));
       for (const attempt of aggregate.attempts) addAttempt(aggregate, attempt);
+      references.replace(null, aggregate.payout);
       if (aggregate.job !== null) jobs.insert(jobOwner(aggregate), aggregate.job);
       const payout = { ...aggregate.payout, nextCheckTime: aggregate.job?.runAt ?? null };
       const stored = { ...aggregate, payout };
@@ -240,6 +244,7 @@ export function createPayoutTable(
         if (changes !== 1) throw new Error("a payout changed under the unit that changes it");
       }
       saveAttempts(before, next);
+      references.replace(before.payout, payout);
       jobs.replace(jobOwner(next), before.job, next.job);
       const link =
         next.link === before.link || next.link === null

@@ -59,6 +59,16 @@ export function createRegistrationStore(context: SqliteContext, parts: Parts): R
   return {
     find: (ref) => context.read(() => load(ref)),
 
+    start: (registration) =>
+      context.write(() => {
+        const { subjectId, connector } = registration;
+        const known = registrations.of(subjectId);
+        const isUnderWay = (registrations.load(subjectId)?.job ?? null) !== null;
+        if (isUnderWay || known.some((each) => each.connector === connector)) return false;
+        registrations.insert(registration);
+        return true;
+      }),
+
     change: (ref, { lease, close }, decide) =>
       context.write(() => {
         const before = loadLeased(ref, lease);
@@ -70,6 +80,24 @@ export function createRegistrationStore(context: SqliteContext, parts: Parts): R
         if (close && subject !== null)
           idempotency.close(ref.merchantId, close, encodeSnapshot(subject));
         return after;
+      }),
+
+    lookAgain: (named) =>
+      context.write(() => {
+        const now = context.now();
+        const known = registrations
+          .subjectsOf(named)
+          .map((subjectId) => registrations.load(subjectId))
+          // What a subject's job is about is the newest of its registrations.
+          .filter((each) => each?.connector === named.connector)
+          .filter((each) => each !== undefined && each !== null)
+          .filter(({ job, outcome }) => job !== null || outcome === "ACCEPTED");
+        const free = known.filter(({ job }) => (job?.lease?.until ?? 0) <= now);
+        for (const each of free) {
+          registrations.save(each, { ...each, job: { runAt: now, tries: 0, lease: null } });
+        }
+        if (known.length === 0) return "unknown";
+        return free.length === known.length ? "due" : "busy";
       }),
 
     discard: (ref, { lease, claim }) =>

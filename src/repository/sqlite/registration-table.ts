@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Registration } from "../registration.ts";
+import type { RegistrationName } from "../repository.ts";
 import type { Tables } from "../schema/tables.ts";
 import type { SqliteContext } from "./context.ts";
 import type { JobOwner, JobTable } from "./job-table.ts";
@@ -12,10 +13,15 @@ function jobOwner(registration: Omit<Registration, "job">): JobOwner {
   return { kind: "registration", subjectId, merchantId, lane };
 }
 
+/** A processor gives a recipient and its accounts one id at most, and a repeated enrolment a few more. */
+const MOST_NAMED = 16;
+
 /** Registrations at processors, read and written inside a unit. */
 export interface RegistrationTable {
   of(subjectId: string): readonly RegistrationRow[];
   load(subjectId: string): Registration | null;
+  /** Whose registrations at a connector have this id there. */
+  subjectsOf(named: RegistrationName): readonly string[];
   insert(registration: Registration): void;
   save(before: Registration, after: Registration): void;
   remove(subjectId: string): void;
@@ -29,6 +35,18 @@ export function createRegistrationTable(context: SqliteContext, jobs: JobTable):
     .from(registrations)
     .where(eq(registrations.subjectId, sql.placeholder("subjectId")))
     .orderBy(registrations.createTime)
+    .prepare();
+  const selectNamed = orm
+    .select({ subjectId: registrations.subjectId })
+    .from(registrations)
+    .where(
+      and(
+        eq(registrations.merchantId, sql.placeholder("merchantId")),
+        eq(registrations.connector, sql.placeholder("connector")),
+        eq(registrations.connectorId, sql.placeholder("connectorId")),
+      ),
+    )
+    .limit(MOST_NAMED)
     .prepare();
   const insert = prepareInsert(context, registrations);
   const update = orm
@@ -65,6 +83,8 @@ export function createRegistrationTable(context: SqliteContext, jobs: JobTable):
       const { updateTime: _, ...columns } = row;
       return { ...columns, job: jobs.read("registration", subjectId) };
     },
+    subjectsOf: ({ merchantId, connector, connectorId }) =>
+      selectNamed.all({ merchantId, connector, connectorId }).map(({ subjectId }) => subjectId),
     insert: ({ job, ...registration }) => {
       insert({ ...registration, updateTime: registration.createTime });
       if (job !== null) {

@@ -1,10 +1,11 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toJson } from "@bufbuild/protobuf";
 import { type Event, type EventDataSchema, EventSchema } from "../../../gen/payout/v1/event_pb.js";
 import type { PayoutEvent, Resource } from "../../domain/event.ts";
 import { toPayoutLink } from "./link.ts";
 import { toPayout } from "./payout.ts";
 import { toDisburseAccount, toRecipient } from "./recipient.ts";
 import { toTimestamp } from "./scalars.ts";
+import { toWebhookEndpoint } from "./webhook.ts";
 
 export function toEvent(event: PayoutEvent): MessageInitShape<typeof EventSchema> {
   return {
@@ -29,6 +30,11 @@ export function toEventMessage(event: PayoutEvent): Event {
   return message;
 }
 
+/** The text of an event's JSON, the same that EventService answers over REST. */
+export function toEventText(event: PayoutEvent): string {
+  return JSON.stringify(toJson(EventSchema, toEventMessage(event), { alwaysEmitImplicit: true }));
+}
+
 function toEventData(resource: Resource): MessageInitShape<typeof EventDataSchema> {
   switch (resource.kind) {
     case "payout":
@@ -41,5 +47,9 @@ function toEventData(resource: Resource): MessageInitShape<typeof EventDataSchem
       };
     case "payout_link":
       return { resource: { case: "payoutLink", value: toPayoutLink(resource.payoutLink) } };
+    case "webhook_endpoint":
+      return {
+        resource: { case: "webhookEndpoint", value: toWebhookEndpoint(resource.webhookEndpoint) },
+      };
   }
 }

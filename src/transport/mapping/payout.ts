@@ -117,13 +117,13 @@ function toAttempt(attempt: Attempt): MessageInitShape<typeof AttemptSchema> {
     connector: connectorNameOf(attempt.connector),
     connectorAccountId: connectorAccountOf(attempt.connector) ?? "",
     state: toEnum(Attempt_State, attempt.state),
-    steps: attempt.steps.map(toStep),
+    steps: attempt.steps.map((step) => toStep(step, attempt)),
     createTime: toTimestamp(attempt.createTime),
     endTime: toTimestamp(attempt.endTime),
   };
 }
 
-function toStep(step: AttemptStep): MessageInitShape<typeof AttemptStepSchema> {
+function toStep(step: AttemptStep, { steps }: Attempt): MessageInitShape<typeof AttemptStepSchema> {
   return {
     name: step.name,
     processorKey: step.processorKey,
@@ -132,5 +132,6 @@ function toStep(step: AttemptStep): MessageInitShape<typeof AttemptStepSchema> {
     error: toPayoutError(step.error),
     startTime: toTimestamp(step.startTime),
     updateTime: toTimestamp(step.updateTime),
+    undoes: steps.find(({ ordinal }) => ordinal === step.undoes)?.name ?? "",
   };
 }

@@ -49,8 +49,6 @@ it("pays out currencies that have an exponent, and is exact in each or refuses",
 });
 
 it.each([
-  ["JPY", "JP", 500n, 500n],
-  ["KWD", "KW", 1230n, 1230n],
   ["HUF", "HU", 120_000n, 120_000n],
   ["EUR", "DE", 1n, 1n],
 ])("sends exactly %s to a token's bank account", async (currency, country, minorAmount, sent) => {

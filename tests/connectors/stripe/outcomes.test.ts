@@ -73,7 +73,11 @@ it("takes a key that is not taken for a fault of the settings, and sends again o
   rig.settings["secret_key"] = "sk_test_revoked_55555";
   for (const step of ["account", "transfer", "payout"]) {
     const outcome = await rig.step(step, payout, references);
-    expect(outcome).toMatchObject({ kind: "not_sent", error: { category: "CONFIGURATION" } });
+    expect(outcome).toMatchObject({
+      kind: "not_sent",
+      error: { category: "CONFIGURATION" },
+      later: {},
+    });
     expect(JSON.stringify(outcome)).not.toContain("sk_test");
   }
   expect(await rig.lookup(references)).toMatchObject({
@@ -123,6 +127,7 @@ it("waits where the account has lost its readiness since it was checked, and ask
       reason: "RECIPIENT_NOT_READY",
       connectorMessage: "Stripe still needs: individual.id_number.",
     },
+    later: { status: "REQUIRES_VENDOR_ACCOUNT_CREATION" },
   });
   expect(rig.fake.http.requestsTo("POST", "/v1/transfers")).toEqual([]);
   rig.fake.accounts.demand(registered.recipientId, []);
@@ -144,8 +149,8 @@ it("pays at once where the bank can, and refuses before money moves where it can
   };
   rig.fake.http.faults.next(match, { kind: "drift", change });
   expect(await rig.step("check", instant)).toMatchObject({
-    kind: "rejected",
-    error: { reason: "METHOD_UNSUPPORTED" },
+    kind: "accepted",
+    value: { status: "INELIGIBLE", error: { reason: "METHOD_UNSUPPORTED" } },
   });
 });
 

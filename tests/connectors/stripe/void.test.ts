@@ -9,7 +9,10 @@ it("cancels a payout that is pending, and takes its transfer back", async () => 
   const outcome = await rig.void(references);
   expect(outcome).toMatchObject({
     kind: "done",
-    references: [{ kind: "transfer_reversal", id: expect.stringMatching(/^trr_/) }],
+    references: [
+      { kind: "transfer", id: transfer },
+      { kind: "transfer_reversal", id: expect.stringMatching(/^trr_/) },
+    ],
   });
   expect(rig.fake.payouts.get(id).status).toBe("canceled");
   expect(rig.fake.transfers.get(transfer).reversals).toHaveLength(1);
@@ -111,11 +114,36 @@ it("has nothing to stop where no money was to move", async () => {
   expect(await rig.void(references, { processorKeys })).toEqual({ kind: "done" });
 });
 
-it("is cancelled even when the transfer cannot be taken back", async () => {
+it("is not done while the transfer is not back, and then is when it is asked again", async () => {
   const rig = await Rig.open();
-  const { references, id } = await paidOut(rig);
+  const { references, id, transfer } = await paidOut(rig);
   const match = { method: "POST", path: "/v1/transfers/{id}/reversals" };
-  rig.fake.http.faults.next(match, { kind: "status-500-before-act" });
-  expect(await rig.void(references)).toEqual({ kind: "done" });
+  rig.fake.http.faults.next(match, { kind: "reset-before-read" });
+  expect((await rig.void(references)).kind).toBe("unknown");
   expect(rig.fake.payouts.get(id).status).toBe("canceled");
+  const status = async () => {
+    const found = await rig.lookup(references);
+    return found.kind === "found" ? found.value.status : found.kind;
+  };
+  expect(await status()).toBe("PENDING");
+  expect((await rig.void(references)).kind).toBe("done");
+  expect(await status()).toBe("CANCELLED");
+  expect(rig.fake.transfers.get(transfer).reversals).toHaveLength(1);
+});
+
+it("is refused where the connected account has nothing left to take back", async () => {
+  const rig = await Rig.open();
+  const { references, account } = await paidOut(rig);
+  const cancelled = rig.fake.http.gates.next({
+    method: "POST",
+    path: "/v1/transfers/{id}/reversals",
+  });
+  const outcome = rig.void(references);
+  await cancelled.arrived;
+  rig.fake.books.move(account as `acct_${string}`, "world", "usd", 1n);
+  cancelled.open();
+  expect(await outcome).toMatchObject({
+    kind: "refused",
+    error: { reason: "TOO_LATE", connectorCode: "balance_insufficient" },
+  });
 });

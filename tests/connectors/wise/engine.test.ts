@@ -6,7 +6,6 @@ import { requestVoid } from "../../../src/engine/decisions/record-void.ts";
 import type { EngineContext } from "../../../src/engine/engine-context.ts";
 import { runPayout } from "../../../src/engine/payout-runner.ts";
 import { Bench } from "../../engine/bench.ts";
-import type { Fault } from "../../processors/support/faults.ts";
 import type { WiseFakeOptions } from "../../processors/wise/fake.ts";
 import { LEASE_MS } from "../../repository/fixtures.ts";
 import { ada, instruction, newKey, openRig, type Rig, sepa } from "./rig.ts";
@@ -81,36 +80,6 @@ class Run {
 }
 
 const isUnderWay = ({ status }: Payout) => status === "INITIATED" || status === "PENDING";
-
-it.each<[string, Fault]>(
-  [
-    "/v3/profiles/{profileId}/quotes",
-    "/v1/accounts",
-    "/v1/transfers",
-    "/v3/profiles/{profileId}/transfers/{transferId}/payments",
-  ].flatMap((path) =>
-    (
-      ["reset-before-read", "reset-after-read", "unparseable-2xx", "status-503-after-act"] as const
-    ).map((kind): [string, Fault] => [path, { kind }]),
-  ),
-)("pays once in spite of a fault at %s: %o", async (path, fault) => {
-  const run = await Run.open("AUTOMATIC");
-  const { fake } = run.rig;
-  fake.http.faults.next({ method: "POST", path }, fault);
-  await run.until(isUnderWay);
-  await run.until(() => fake.transfers.all()[0]?.money === "held");
-  const [transfer, ...more] = fake.transfers.all();
-  expect(more).toEqual([]);
-  expect(transfer?.payments).toHaveLength(1);
-  fake.settle(transfer?.id ?? 0);
-  const ended = await run.until(({ status }) => isTerminal(status));
-  expect(ended).toMatchObject({
-    status: "SUCCESS",
-    connectorPayoutId: String(transfer?.id),
-    error: null,
-  });
-  fake.http.assertClean();
-});
 
 it("without the right to fund ends at created, fund by hand", async () => {
   const run = await Run.open("AUTOMATIC", { personalTokensMayFund: false });

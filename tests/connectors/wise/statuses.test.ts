@@ -7,33 +7,6 @@ async function status(course: Course): Promise<PayoutStatus | string> {
   return result.kind === "found" ? result.value.status : result.kind;
 }
 
-describe("a funded transfer's word", () => {
-  it.each<[string, PayoutStatus]>([
-    ["incoming_payment_waiting", "INITIATED"],
-    ["incoming_payment_initiated", "INITIATED"],
-    ["processing", "PENDING"],
-    ["funds_converted", "PENDING"],
-    ["outgoing_payment_sent", "SUCCESS"],
-    ["bounced_back", "PENDING"],
-    ["cancelled", "PENDING"],
-    ["funds_refunded", "REVERSED"],
-    ["charged_back", "REVERSED"],
-    ["waiting_recipient_input_to_proceed", "REQUIRES_PAYOUT_METHOD_DATA"],
-    ["unknown", "PENDING"],
-    ["awaiting_partner_release", "PENDING"],
-    ["constructor", "PENDING"],
-  ])("%s is %s", async (word, wanted) => {
-    const rig = await openRig();
-    const course = new Course(rig);
-    await course.go("quote", "account", "transfer", "fund");
-    rig.fake.move(course.transfer.id, word);
-    expect(await course.lookup()).toMatchObject({ value: { status: wanted, rawStatus: word } });
-    // It has been funded, whatever it is called: the fund step is found, and not repeated.
-    expect(await course.lookup("fund")).toMatchObject({ kind: "found" });
-    rig.fake.http.assertClean();
-  });
-});
-
 describe("an unfunded transfer", () => {
   it("waits for its fund step, or is held, and is CANCELLED when it lapses", async () => {
     const rig = await openRig();

@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Fault } from "../../processors/support/faults.ts";
 import { Course, openRig } from "./rig.ts";
-
-const CANCEL = { method: "PUT", path: "/v1/transfers/{transferId}/cancel" };
 
 async function created(word?: string, ...more: readonly string[]) {
   const rig = await openRig();
@@ -77,24 +74,6 @@ describe("a void", () => {
     const { rig, course } = await created();
     course.references = course.references.filter(({ kind }) => kind !== "transfer");
     expect(await course.void()).toMatchObject({ kind: "done" });
-    rig.fake.http.assertClean();
-  });
-
-  it.each<[Fault, string]>([
-    [{ kind: "reset-before-read" }, "unknown"],
-    [{ kind: "reset-after-read" }, "unknown"],
-    [{ kind: "half-body" }, "unknown"],
-    [{ kind: "status-500-before-act" }, "unknown"],
-    [{ kind: "status-503-after-act" }, "unknown"],
-    [{ kind: "unparseable-2xx" }, "unknown"],
-    [{ kind: "empty-2xx" }, "unknown"],
-    [{ kind: "rate-limited", retryAfterSeconds: 1 }, "not_sent"],
-  ])("that meets $0.kind is $1, and done when it is asked again", async (fault, kind) => {
-    const { rig, course } = await created();
-    rig.fake.http.faults.next(CANCEL, fault);
-    expect(await course.void()).toMatchObject({ kind });
-    expect(await course.void()).toMatchObject({ kind: "done" });
-    expect(course.transfer.status).toBe("cancelled");
     rig.fake.http.assertClean();
   });
 

@@ -96,14 +96,11 @@ describe("events", () => {
     expect(latest.at(-1)?.state?.status).toBe("SUCCESS");
   });
 
-  it("of an unknown word are PENDING, with the word", async () => {
+  it("of an unknown word do not say whether anybody has paid: it is looked up", async () => {
     const { rig, messages, id } = await funded();
     rig.fake.move(id, "a_new_word");
     await rig.fake.webhooks.deliverAll();
-    expect(read(rig, messages).at(-1)?.state).toMatchObject({
-      status: "PENDING",
-      rawStatus: "a_new_word",
-    });
+    expect(read(rig, messages).at(-1)?.state).toBeNull();
   });
 });
 

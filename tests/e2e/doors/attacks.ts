@@ -7,11 +7,12 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
-import { PAYOUT, PERSON, STRIPE_ACCOUNT } from "../faces/shop.ts";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
+import { ENDPOINT, PAYOUT, PERSON, STRIPE_ACCOUNT } from "../faces/shop.ts";
 import type { Belongings } from "./belongings.ts";
 
 /** What the one who tries has. */
-export type Own = Pick<Belongings, "recipient">;
+export type Own = Pick<Belongings, "recipient" | "endpoint">;
 
 /** What one merchant tries with what belongs to another. */
 export interface Attack {
@@ -42,6 +43,8 @@ const NOT_FOUND: Readonly<Partial<Record<Kind, string>>> = {
   link: "LINK_NOT_FOUND",
   event: "EVENT_NOT_FOUND",
   connectorAccount: "CONNECTOR_ACCOUNT_NOT_FOUND",
+  endpoint: "WEBHOOK_ENDPOINT_NOT_FOUND",
+  delivery: "WEBHOOK_DELIVERY_NOT_FOUND",
 };
 
 /** A name that must be the caller's own: another's is not found. */
@@ -85,6 +88,7 @@ const connectors = ConnectorService.method;
 const routing = RoutingService.method;
 const admin = AdminService.method;
 const sandbox = SandboxService.method;
+const webhooks = WebhookEndpointService.method;
 
 export const ATTACKS: readonly Attack[] = [
   names(method.create, "disburseAccountId", "account", AMOUNT),
@@ -172,6 +176,29 @@ export const ATTACKS: readonly Attack[] = [
   page(admin.listApiKeys),
   names(admin.rotateApiKey, "keyId", "key", { overlap: "0s" }),
   names(admin.revokeApiKey, "keyId", "key", { reason: "mine now" }),
+
+  looksAround(webhooks.createWebhookEndpoint, ENDPOINT),
+  looksAround(webhooks.listWebhookEndpoints),
+  page(webhooks.listWebhookEndpoints),
+  names(webhooks.getWebhookEndpoint, "endpointId", "endpoint"),
+  names(webhooks.updateWebhookEndpoint, "endpointId", "endpoint", { state: "DISABLED" }),
+  names(webhooks.deleteWebhookEndpoint, "endpointId", "endpoint"),
+  names(webhooks.rotateWebhookSecret, "endpointId", "endpoint", { overlap: "0s" }),
+  names(webhooks.pingWebhookEndpoint, "endpointId", "endpoint"),
+  names(webhooks.listWebhookDeliveries, "endpointId", "endpoint"),
+  {
+    method: webhooks.listWebhookDeliveries,
+    field: "eventId",
+    given: ({ event }) => event,
+    rest: ({ endpoint }) => ({ endpointId: endpoint }),
+  },
+  page(webhooks.listWebhookDeliveries, ({ endpoint }) => ({ endpointId: endpoint })),
+  names(webhooks.redeliverWebhook, "deliveryId", "delivery"),
+  names(webhooks.redeliverWebhooks, "endpointId", "endpoint", { includeDelivered: true }),
+  {
+    ...page(webhooks.redeliverWebhooks, ({ endpoint }) => ({ endpointId: endpoint })),
+    given: ({ pages }) => pages[webhooks.listWebhookDeliveries.name] ?? "",
+  },
 
   names(sandbox.settlePayout, "payoutId", "payout"),
   names(sandbox.failPayout, "payoutId", "payout"),

@@ -7,6 +7,7 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { field, type Shop } from "../faces/shop.ts";
 
 /** In everything that a merchant can name for itself: whoever reads it reads that merchant's. */
@@ -23,6 +24,8 @@ export interface Belongings {
   readonly link: string;
   readonly event: string;
   readonly connectorAccount: string;
+  readonly endpoint: string;
+  readonly delivery: string;
   /** Of the newest payout, at the processor. */
   readonly etag: string;
   /** The second page of a list, by its method's name. */
@@ -32,7 +35,7 @@ export interface Belongings {
 /** Every list, and what of the merchant it is asked for. */
 export const LISTS: readonly {
   readonly method: DescMethod;
-  readonly filter?: (has: Pick<Belongings, "recipient">) => JsonObject;
+  readonly filter?: (has: Pick<Belongings, "recipient" | "endpoint">) => JsonObject;
 }[] = [
   { method: PayoutService.method.list },
   { method: RecipientService.method.listRecipients },
@@ -44,6 +47,11 @@ export const LISTS: readonly {
   { method: EventService.method.listEvents },
   { method: AdminService.method.listApiKeys },
   { method: ConnectorService.method.listConnectorAccounts },
+  { method: WebhookEndpointService.method.listWebhookEndpoints },
+  {
+    method: WebhookEndpointService.method.listWebhookDeliveries,
+    filter: ({ endpoint }) => ({ endpointId: endpoint }),
+  },
   { method: SandboxService.method.listSandboxTransfers },
 ];
 
@@ -61,6 +69,10 @@ export async function furnish(shop: Shop): Promise<Belongings> {
   const payout = await shop.payout({ ...named, merchantPayoutId: reference });
   await shop.connectorAccount({ name: CANARY });
   const connectorAccount = await shop.connectorAccount({ name: CANARY });
+  await shop.endpoint({ description: CANARY });
+  const endpoint = await shop.endpoint({ description: CANARY, eventTypes: ["payout.expired"] });
+  await shop.delivery(endpoint);
+  const delivery = await shop.delivery(endpoint);
   const { keyId } = await shop.apiKey({ name: CANARY });
   const rule = { name: CANARY, condition: `metadata.a == "${CANARY}"`, connectors: ["sandbox"] };
   const { routingRules } = await shop.get(RoutingService.method.replaceRoutingRules, {
@@ -68,7 +80,7 @@ export async function furnish(shop: Shop): Promise<Belongings> {
   });
   const pages = await Promise.all(
     LISTS.map(async ({ method, filter }) => {
-      const request = { pageSize: 1, ...filter?.({ recipient }) };
+      const request = { pageSize: 1, ...filter?.({ recipient, endpoint }) };
       const { nextPageToken } = await shop.get(method, request);
       if (typeof nextPageToken !== "string" || nextPageToken === "") {
         throw new Error(`${method.name} has one page only`);
@@ -86,6 +98,8 @@ export async function furnish(shop: Shop): Promise<Belongings> {
     link,
     event: await shop.event(),
     connectorAccount,
+    endpoint,
+    delivery,
     etag: field(routingRules, "etag"),
     pages: Object.fromEntries(pages),
   };

@@ -10,10 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { SERVICES } from "../../../src/app.ts";
 import type { Face } from "../faces/face.ts";
 import { openFaces } from "../faces/open-faces.ts";
-import { PAYOUT, PERSON, Shop } from "../faces/shop.ts";
+import { ENDPOINT, PAYOUT, PERSON, Shop } from "../faces/shop.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
 import { ask, emptyRequest, takers } from "./ask.ts";
 import { type Bound, boundsOf, withValue } from "./bounds.ts";
@@ -37,6 +38,7 @@ const BASE = new Map<DescMethod, JsonObject>([
     { rules: [{ name: "a", condition: "", connectors: ["sandbox"] }] },
   ],
   [RoutingService.method.previewRouting, { amount: PAYOUT["amount"] ?? null }],
+  [WebhookEndpointService.method.createWebhookEndpoint, ENDPOINT],
   [AdminService.method.createMerchant, { name: "x" }],
   [AdminService.method.createApiKey, { scopes: ["links"] }],
 ]);

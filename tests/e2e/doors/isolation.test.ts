@@ -168,7 +168,10 @@ describe("another merchant's is like nobody's, by every face", () => {
       const none = nobodys(foreign);
       for (const shop of thieves(of)) {
         const { face, key } = shop;
-        const own = { recipient: typeof rest === "function" ? await shop.recipient() : "" };
+        const own =
+          typeof rest === "function"
+            ? { recipient: await shop.recipient(), endpoint: await shop.endpoint() }
+            : { recipient: "", endpoint: "" };
         const told = await send(face, of, requestOf(attack, own, foreign), key);
         expect(found(told.text, foreign), face.name).toEqual([]);
         if (of === AdminService.method.createMerchant) {

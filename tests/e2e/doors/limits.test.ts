@@ -6,10 +6,11 @@ import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { limits } from "../../../src/limits.ts";
 import type { Face } from "../faces/face.ts";
 import { openFaces } from "../faces/open-faces.ts";
-import { field, PAYOUT, Shop, STRIPE_ACCOUNT } from "../faces/shop.ts";
+import { ENDPOINT, field, PAYOUT, Shop, STRIPE_ACCOUNT } from "../faces/shop.ts";
 import { Browser, FORM } from "../links/browser.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
 import { NOT_FROM_OUTSIDE, PROOFS } from "./limits.ts";
@@ -171,6 +172,45 @@ test("connectorAccounts: so many and no more", async () => {
   const of = ConnectorService.method.createConnectorAccount;
   expect(await own.call(of, STRIPE_ACCOUNT)).toMatchObject({
     told: { reason: "CONNECTOR_ACCOUNT_LIMIT" },
+  });
+});
+
+describe("webhooks", () => {
+  const webhooks = WebhookEndpointService.method;
+
+  test("webhooksOut.endpoints: so many and no more", async () => {
+    const own = new Shop(app, faceNamed("REST"));
+    const all = Array.from({ length: limits.webhooksOut.endpoints }, () => own.endpoint());
+    expect(new Set(await Promise.all(all)).size).toBe(limits.webhooksOut.endpoints);
+    expect(await own.call(webhooks.createWebhookEndpoint, ENDPOINT)).toMatchObject({
+      told: { reason: "WEBHOOK_ENDPOINT_LIMIT" },
+    });
+  });
+
+  test("webhooksOut.secrets: so many sign at once, and zero ends them all", async () => {
+    const endpointId = await shop.endpoint();
+    const rotate = (overlap: string) =>
+      shop.call(webhooks.rotateWebhookSecret, { endpointId, overlap });
+    for (let i = 1; i < limits.webhooksOut.secrets; i += 1) {
+      expect((await rotate("60s")).ok).toBe(true);
+    }
+    expect(await rotate("60s")).toMatchObject({ told: { violations: [{ field: "overlap" }] } });
+    expect((await rotate("0s")).ok).toBe(true);
+    expect((await rotate("60s")).ok).toBe(true);
+  });
+
+  test("webhooksOut.overlap.maxMs: by 7 days at most", async () => {
+    const endpointId = await shop.endpoint();
+    const rotate = (ms: number) =>
+      shop.call(webhooks.rotateWebhookSecret, { endpointId, overlap: `${ms / 1000}s` });
+    const { maxMs } = limits.webhooksOut.overlap;
+    expect(maxMs).toBe(7 * DAY);
+    expect((await rotate(maxMs)).ok).toBe(true);
+    for (const ms of [maxMs + 1000, -1000]) {
+      expect(await rotate(ms)).toMatchObject({
+        told: { violations: [{ field: "overlap", message: "must be from 0 to 7 days (604800s)" }] },
+      });
+    }
   });
 });
 

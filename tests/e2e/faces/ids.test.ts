@@ -7,6 +7,7 @@ import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { SERVICES } from "../../../src/app.ts";
 import { startTestApp, type TestApp } from "../support/start-app.ts";
 import type { Face } from "./face.ts";
@@ -14,7 +15,16 @@ import { openFaces } from "./open-faces.ts";
 import { PAYOUT, Shop } from "./shop.ts";
 import { withoutVolatile } from "./without-volatile.ts";
 
-type Kind = "payout" | "recipient" | "account" | "link" | "event" | "key" | "connectorAccount";
+type Kind =
+  | "payout"
+  | "recipient"
+  | "account"
+  | "link"
+  | "event"
+  | "key"
+  | "connectorAccount"
+  | "endpoint"
+  | "delivery";
 
 /** What a merchant has, by kind. */
 type Belongings = Readonly<Record<Kind, string>>;
@@ -32,6 +42,7 @@ interface Taker {
 const AMOUNT = { amount: PAYOUT["amount"] ?? null };
 const METHOD = { payoutMethodData: PAYOUT["payoutMethodData"] ?? null };
 const { method } = PayoutService;
+const webhooks = WebhookEndpointService.method;
 
 /** Every field of a request that takes an id. */
 const TAKERS: readonly Taker[] = [
@@ -90,6 +101,16 @@ const TAKERS: readonly Taker[] = [
   },
   { method: AdminService.method.rotateApiKey, field: "keyId", kind: "key" },
   { method: AdminService.method.revokeApiKey, field: "keyId", kind: "key" },
+  ...[
+    webhooks.getWebhookEndpoint,
+    webhooks.updateWebhookEndpoint,
+    webhooks.deleteWebhookEndpoint,
+    webhooks.rotateWebhookSecret,
+    webhooks.pingWebhookEndpoint,
+    webhooks.listWebhookDeliveries,
+    webhooks.redeliverWebhooks,
+  ].map((each) => ({ method: each, field: "endpointId", kind: "endpoint" }) as const),
+  { method: webhooks.redeliverWebhook, field: "deliveryId", kind: "delivery" },
   { method: SandboxService.method.settlePayout, field: "payoutId", kind: "payout" },
   { method: SandboxService.method.failPayout, field: "payoutId", kind: "payout" },
   { method: SandboxService.method.returnPayout, field: "payoutId", kind: "payout" },
@@ -109,6 +130,8 @@ const NOT_FOUND: Readonly<Record<Kind, string>> = {
   event: "EVENT_NOT_FOUND",
   key: "API_KEY_NOT_FOUND",
   connectorAccount: "CONNECTOR_ACCOUNT_NOT_FOUND",
+  endpoint: "WEBHOOK_ENDPOINT_NOT_FOUND",
+  delivery: "WEBHOOK_DELIVERY_NOT_FOUND",
 };
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
@@ -119,6 +142,8 @@ const EXPECTED: Readonly<Record<Kind, string>> = {
   event: "must be an event id (evt_...)",
   key: "must be an API key id (key_...)",
   connectorAccount: "must be a connector account id (cacct_...)",
+  endpoint: "must be a webhook endpoint id (we_...)",
+  delivery: "must be a webhook delivery id (whd_...)",
 };
 
 let app: TestApp;
@@ -133,7 +158,10 @@ beforeAll(async () => {
   if (face === undefined) throw new Error("no face");
   const stranger = new Shop(app, face);
   const recipient = await stranger.recipient();
+  const endpoint = await stranger.endpoint();
   theirs = {
+    endpoint,
+    delivery: await stranger.delivery(endpoint),
     recipient,
     account: await stranger.account(recipient),
     link: await stranger.link(),
@@ -200,11 +228,12 @@ describe("ids", () => {
         .map(({ jsonName }) => `${input.typeName}.${jsonName}`)
         .filter((field) => /Id$/.test(field) && !/merchant\w*Id$/.test(field) && !named.has(field)),
     );
-    // Of any kind; and the two of Watch, which flow.test.ts has.
+    // Of any kind; the two of Watch, which flow.test.ts has; and a filter beside an id.
     expect(missing).toEqual([
       "payout.v1.WatchRequest.afterEventId",
       "payout.v1.WatchRequest.recipientId",
       "payout.v1.ListEventsRequest.objectId",
+      "payout.v1.ListWebhookDeliveriesRequest.eventId",
     ]);
   });
 

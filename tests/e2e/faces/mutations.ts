@@ -6,7 +6,8 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
-import { PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
+import { ENDPOINT, PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
 
 const { method } = PayoutService;
 
@@ -25,6 +26,12 @@ function withoutSecret({ apiKey }: JsonObject): JsonObject {
   return { apiKey: { ...(apiKey as JsonObject), secret: "" } };
 }
 
+/** And so is what webhooks are signed with. */
+function withoutSigningSecret({ endpoint }: JsonObject): JsonObject {
+  return { endpoint: { ...(endpoint as JsonObject), secret: "" } };
+}
+
+const webhooks = WebhookEndpointService.method;
 const AMOUNT = { amount: PAYOUT["amount"] ?? null };
 
 /** One for each method that changes something: idempotency.test.ts sees to that. */
@@ -111,6 +118,40 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     method: ConnectorService.method.deleteConnectorAccount,
     request: async (shop) => ({ connectorAccountId: await shop.connectorAccount() }),
+  },
+  {
+    method: webhooks.createWebhookEndpoint,
+    request: () => ENDPOINT,
+    repeated: withoutSigningSecret,
+  },
+  {
+    method: webhooks.updateWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint(), state: "DISABLED" }),
+  },
+  {
+    method: webhooks.deleteWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+  },
+  {
+    method: webhooks.rotateWebhookSecret,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+    repeated: withoutSigningSecret,
+  },
+  {
+    method: webhooks.pingWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+  },
+  {
+    method: webhooks.redeliverWebhook,
+    request: async (shop) => ({ deliveryId: await shop.delivery(await shop.endpoint()) }),
+  },
+  {
+    method: webhooks.redeliverWebhooks,
+    request: async (shop) => {
+      const endpointId = await shop.endpoint();
+      await shop.delivery(endpointId);
+      return { endpointId };
+    },
   },
   {
     method: SandboxService.method.settlePayout,

@@ -7,9 +7,10 @@ import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { RoutingService } from "../../../gen/payout/v1/routing_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { CallOptions } from "./face.ts";
-import { PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
+import { ENDPOINT, PAYOUT, PERSON, type Shop, STRIPE_ACCOUNT } from "./shop.ts";
 
 /** One call that succeeds, the same by every face. */
 export interface Operation {
@@ -636,6 +637,121 @@ const sandbox: readonly Operation[] = [
   },
 ];
 
+const FAILED_DELIVERY = {
+  deliveryId: "<whd>",
+  endpointId: "<we>",
+  eventId: "<evt>",
+  eventType: "webhook_endpoint.ping",
+  state: "FAILED",
+  tries: 1,
+  attempts: [
+    {
+      startTime: "<time>",
+      duration: "<duration>",
+      statusCode: 0,
+      errorReason: "NAME_NOT_RESOLVED",
+      requestHeaders: { "webhook-id": "<evt>", "webhook-timestamp": "<webhook-timestamp>" },
+      answer: "",
+    },
+  ],
+};
+
+const webhooks = WebhookEndpointService.method;
+const webhook: readonly Operation[] = [
+  {
+    method: webhooks.createWebhookEndpoint,
+    request: () => ENDPOINT,
+    answers: {
+      endpoint: {
+        ...ENDPOINT,
+        endpointId: "<we>",
+        state: "ENABLED",
+        secret: "<whsec>",
+        livemode: false,
+        etag: "<etag>",
+      },
+    },
+  },
+  {
+    method: webhooks.listWebhookEndpoints,
+    request: async (shop) => {
+      await shop.endpoint();
+      await shop.endpoint({ description: "Second" });
+      return { pageSize: 1 };
+    },
+    answers: {
+      endpoints: [{ description: "Second", secret: "" }],
+      nextPageToken: "<nextPageToken>",
+    },
+  },
+  {
+    method: webhooks.getWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+    answers: { endpoint: { ...ENDPOINT, secret: "" } },
+  },
+  {
+    method: webhooks.updateWebhookEndpoint,
+    request: async (shop) => ({
+      endpointId: await shop.endpoint(),
+      url: "https://other.example",
+      description: "",
+      eventTypes: ["*"],
+      state: "DISABLED",
+      etag: "v1",
+    }),
+    answers: {
+      endpoint: {
+        url: "https://other.example/",
+        description: "",
+        eventTypes: [],
+        state: "DISABLED",
+        disabledReason: "BY_CALLER",
+        secret: "",
+      },
+    },
+  },
+  {
+    method: webhooks.deleteWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+    answers: {},
+  },
+  {
+    method: webhooks.rotateWebhookSecret,
+    request: async (shop) => ({ endpointId: await shop.endpoint(), overlap: "3600s" }),
+    answers: { endpoint: { ...ENDPOINT, secret: "<whsec>" } },
+  },
+  {
+    method: webhooks.pingWebhookEndpoint,
+    request: async (shop) => ({ endpointId: await shop.endpoint() }),
+    answers: { delivery: FAILED_DELIVERY },
+  },
+  {
+    method: webhooks.listWebhookDeliveries,
+    request: async (shop) => {
+      const endpointId = await shop.endpoint();
+      await shop.delivery(endpointId);
+      await shop.delivery(endpointId);
+      return { endpointId, state: ["FAILED", "DELIVERED"], pageSize: 1 };
+    },
+    answers: { deliveries: [FAILED_DELIVERY], nextPageToken: "<nextPageToken>" },
+  },
+  {
+    method: webhooks.redeliverWebhook,
+    request: async (shop) => ({ deliveryId: await shop.delivery(await shop.endpoint()) }),
+    answers: { delivery: { ...FAILED_DELIVERY, state: "PENDING", tries: 0 } },
+  },
+  {
+    method: webhooks.redeliverWebhooks,
+    request: async (shop) => {
+      const endpointId = await shop.endpoint();
+      await shop.delivery(endpointId);
+      await shop.delivery(endpointId);
+      return { endpointId, createTimeFrom: "2020-01-01T00:00:00Z", includeDelivered: true };
+    },
+    answers: { redelivered: 2, nextPageToken: "" },
+  },
+];
+
 /** Every operation, but for Watch, which streams. */
 export const OPERATIONS: readonly Operation[] = [
   ...payout,
@@ -644,6 +760,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...event,
   ...connector,
   ...routing,
+  ...webhook,
   ...admin,
   ...sandbox,
 ];

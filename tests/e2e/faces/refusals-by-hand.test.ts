@@ -39,11 +39,13 @@ const ELSEWHERE = {
   METHOD_NOT_FOUND: "tests/e2e/faces/rest.test.ts",
   METHOD_NOT_ALLOWED: "tests/e2e/faces/rest.test.ts",
   UNSUPPORTED_MEDIA_TYPE: "tests/e2e/faces/rest.test.ts",
-  UNIMPLEMENTED: "tests/e2e/faces/rest.test.ts",
+  UNIMPLEMENTED: "tests/e2e/faces/own-errors.test.ts",
+  WEBHOOK_NOT_VERIFIED: "tests/e2e/webhooks/receiving.test.ts",
   CLAIM_CODE_WRONG: "tests/service/links.test.ts",
   LINK_TRIES_EXHAUSTED: "tests/service/links.test.ts",
   CONNECTOR_ACCOUNT_IN_USE: "tests/repository/contract/connector-accounts.ts",
   CONNECTOR_ACCOUNT_LIMIT: "tests/repository/contract/connector-accounts.ts",
+  WEBHOOK_ENDPOINT_LIMIT: "tests/e2e/doors/limits.test.ts",
   CONNECTOR_ACCOUNT_FIXED: "tests/e2e/connectors/environment.test.ts",
 } as const satisfies Partial<Record<ErrorReason, string>>;
 

@@ -6,6 +6,7 @@ import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { RecipientService } from "../../../gen/payout/v1/recipient_service_pb.js";
 import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import type { Refusal } from "./answer.ts";
 import type { CallOptions } from "./face.ts";
 import { field, PAYOUT, PERSON, type Shop } from "./shop.ts";
@@ -34,6 +35,7 @@ const NOBODYS = "01h455vb4pex5vsknk084sn02q";
 
 const AMOUNT = PAYOUT["amount"] ?? null;
 const { method } = PayoutService;
+const webhooks = WebhookEndpointService.method;
 const UNAUTHENTICATED = { code: "unauthenticated", violations: [], metadata: {} };
 const VALIDATION = { code: "invalid_argument", reason: "VALIDATION_FAILED", metadata: {} };
 
@@ -553,6 +555,52 @@ const state: readonly Refused[] = [
     told: { code: "invalid_argument", reason: "VALIDATION_FAILED" },
     status: 400,
   },
+  {
+    name: "a webhook endpoint that there is not",
+    method: webhooks.pingWebhookEndpoint,
+    request: () => ({ endpointId: `we_${NOBODYS}` }),
+    told: { code: "not_found", reason: "WEBHOOK_ENDPOINT_NOT_FOUND" },
+    status: 404,
+  },
+  {
+    name: "a webhook delivery that there is not",
+    method: webhooks.redeliverWebhook,
+    request: () => ({ deliveryId: `whd_${NOBODYS}` }),
+    told: { code: "not_found", reason: "WEBHOOK_DELIVERY_NOT_FOUND" },
+    status: 404,
+  },
+  {
+    name: "a repeat to an endpoint that is disabled",
+    method: webhooks.redeliverWebhooks,
+    request: async (shop) => {
+      const endpointId = await shop.endpoint();
+      await shop.get(webhooks.updateWebhookEndpoint, { endpointId, state: "DISABLED" });
+      return { endpointId };
+    },
+    told: { ...FAILED_PRECONDITION, reason: "WEBHOOK_ENDPOINT_DISABLED" },
+    status: 409,
+  },
+  invalid(
+    "an endpoint on this machine",
+    webhooks.createWebhookEndpoint,
+    { url: "https://127.1/hook" },
+    ["url", "must lead to public addresses: private, local and reserved ones are not called"],
+  ),
+  invalid(
+    "an endpoint in the clear",
+    webhooks.createWebhookEndpoint,
+    { url: "http://hooks.example/" },
+    ["url", "must be an https URL"],
+  ),
+  invalid(
+    "a type of event that there is not",
+    webhooks.createWebhookEndpoint,
+    { url: "https://hooks.example/", eventTypes: ["payout.*", "payout.suceeded"] },
+    [
+      "event_types[1]",
+      "must be a type of event such as payout.succeeded, or a kind such as payout.*",
+    ],
+  ),
   {
     name: "a move that the sandbox's transfer does not allow",
     method: SandboxService.method.returnPayout,

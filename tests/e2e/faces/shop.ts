@@ -3,6 +3,7 @@ import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
 import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
+import { WebhookEndpointService } from "../../../gen/payout/v1/webhook_service_pb.js";
 import { putUnderReview } from "../support/put-under-review.ts";
 import type { TestApp } from "../support/start-app.ts";
 import type { Answer } from "./answer.ts";
@@ -33,6 +34,13 @@ export const STRIPE_ACCOUNT: JsonObject = {
   connector: "stripe",
   name: "Main",
   settings: { secret_key: "sk_test_canary4711", product_description: "Wages" },
+};
+
+/** An endpoint whose name leads nowhere: nothing is ever called. */
+export const ENDPOINT: JsonObject = {
+  url: "https://hooks.example/payouts",
+  description: "Books",
+  eventTypes: ["payout.succeeded", "recipient.*"],
 };
 
 /** A merchant that calls by one face. */
@@ -125,6 +133,20 @@ export class Shop {
       request,
     );
     return field(connectorAccount, "connectorAccountId");
+  }
+
+  /** The id of a webhook endpoint. */
+  async endpoint(changes: JsonObject = {}): Promise<string> {
+    const { createWebhookEndpoint } = WebhookEndpointService.method;
+    const { endpoint } = await this.get(createWebhookEndpoint, { ...ENDPOINT, ...changes });
+    return field(endpoint, "endpointId");
+  }
+
+  /** The id of a delivery, which has failed. */
+  async delivery(endpointId: string): Promise<string> {
+    const { pingWebhookEndpoint } = WebhookEndpointService.method;
+    const { delivery } = await this.get(pingWebhookEndpoint, { endpointId });
+    return field(delivery, "deliveryId");
   }
 
   /** The id of the newest event. */

@@ -7,10 +7,17 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\/(webhooks\/[a-z]+)\/cacct_[0-9a-z]{26}$/, "/$1/<cacct>"],
   [/\/l\/[\w-]{43}$/, "/l/<token>"],
   [/^(sk_live|sk_test)_[\w-]{43}$/, "<$1>"],
+  [/^whsec_[A-Za-z0-9+/]{43}=$/, "<whsec>"],
 ];
 
 /** The names of fields whose value is new each time without saying so. */
-const OPAQUE: ReadonlySet<string> = new Set(["nextPageToken", "etag", "hint"]);
+const OPAQUE: ReadonlySet<string> = new Set([
+  "nextPageToken",
+  "etag",
+  "hint",
+  "duration",
+  "webhook-timestamp",
+]);
 
 /** A value with ids, times and other words that are new each time replaced by what they are. */
 export function withoutVolatile(value: unknown, name = ""): unknown {

@@ -39,6 +39,8 @@ export interface TestApp {
     readonly expireTime?: number;
     readonly revokeTime?: number;
   }): TestKey;
+  /** The connectors that are built in. */
+  readonly modules: readonly ConnectorModule[];
   /** Stops, and starts again on the same folder and keys, on another port. */
   restart(overrides?: Partial<Config>): Promise<void>;
   /** Stops, and deletes the folder. */
@@ -47,11 +49,12 @@ export interface TestApp {
 
 /**
  * The whole service in this process, on a free port of 127.0.0.1 and in a folder of its own, with a
- * quick sandbox. `overrides` are settings as config.ts has them.
+ * quick sandbox. `overrides` are settings as config.ts has them; `more` are connectors beside the built-in ones.
  */
 export async function startTestApp(
   overrides: Partial<Config> = {},
-  more: Pick<AppOptions, "readUrl"> = {},
+  more: readonly ConnectorModule[] = [],
+  { resolve = noNames, readUrl }: Pick<AppOptions, "resolve" | "readUrl"> = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
@@ -76,7 +79,9 @@ export async function startTestApp(
 
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
-    return startApp({ config, log, packageRoot, modules: connectors.modules, clock, ...more });
+    const modules = [...connectors.modules, ...more];
+    const reading = readUrl === undefined ? {} : { readUrl };
+    return startApp({ config, log, packageRoot, modules, clock, resolve, ...reading });
   }
 
   return {
@@ -96,6 +101,7 @@ export async function startTestApp(
     folder,
     clock,
     logs,
+    modules: connectors.modules,
     addKey: (options) => installKey(config, clock.now(), options),
     restart: async (more = {}) => {
       await app.stop();
@@ -108,6 +114,11 @@ export async function startTestApp(
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** No test asks a name server; what a test wants to be called, it calls by an address. */
+async function noNames(): Promise<never> {
+  throw new Error("no name server");
 }
 
 function nowhere(modules: readonly ConnectorModule[]): Readonly<Record<string, string>> {

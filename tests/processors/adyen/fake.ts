@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/clock.ts";
 import { FakeProcessor } from "../support/fake-processor.ts";
-import { at, textAt } from "../support/json-fields.ts";
+import { at, type Json, textAt } from "../support/json-fields.ts";
 import { isKnown, type KnownDeviation } from "../support/violation.ts";
 import type { WebhookSender } from "../support/webhook-sender.ts";
 import { apiKey } from "./api-key.ts";
@@ -46,6 +46,8 @@ export interface FakeAdyenOptions {
   readonly clock?: Clock;
   readonly port?: number;
   readonly apiKey?: string;
+  /** Key of the credential for legal entities; by default the same. */
+  readonly legalEntityApiKey?: string;
   readonly secrets?: WebhookSecrets;
   /** Makes things happen by themselves, a step each so many milliseconds of the fake's clock. */
   readonly stepMs?: number;
@@ -64,6 +66,8 @@ export class FakeAdyen {
   routes: MoneyRoute[] = someRoutes();
   /** True: transfers without review are authorised or refused already in the reply that creates them. */
   decidesInReply = false;
+  /** True: what is asked of a review happens at once. */
+  decidesReviewsAtOnce = false;
   /** The guides have keys on every POST, the documents only on the Transfers API's. */
   keysOnEveryPost = false;
   readonly #entities: LegalEntities;
@@ -139,6 +143,16 @@ export class FakeAdyen {
   /** Puts money into the account that transfers are paid from; minor units. */
   fund(currency: string, value: bigint): void {
     this.books.fund(this.balanceAccountId, currency, value);
+  }
+
+  /** A person or company, checked, with this bank account as an instrument. */
+  register(accountIdentification: Json): { legalEntityId: string; instrumentId: string } {
+    const entity = this.#entities.create({ type: "individual" });
+    const instrument = this.#entities.addInstrument(entity.id, "bankAccount", {
+      accountIdentification,
+    });
+    this.#entities.verify(entity, "valid");
+    return { legalEntityId: entity.id, instrumentId: instrument.id };
   }
 
   /** The outcome of the checks of a legal entity and of the instruments that it has by now. */
@@ -236,13 +250,14 @@ export class FakeAdyen {
     this.say(id, status);
   }
 
-  #serve(accounts: Accounts, { stepMs }: FakeAdyenOptions): void {
+  #serve(accounts: Accounts, { stepMs, legalEntityApiKey = this.apiKey }: FakeAdyenOptions): void {
     const { http } = this;
     const player = stepMs === undefined ? undefined : new CoursePlayer(this, stepMs);
     const toCheck = (entity: LegalEntity) => {
       if (stepMs !== undefined) http.clock.after(stepMs, () => this.#checkByName(entity));
     };
-    http.use(apiKey(this.apiKey, (path) => path.startsWith(onboardingPath)));
+    const keys = { platform: this.apiKey, legalEntities: legalEntityApiKey };
+    http.use(apiKey(keys, (path) => path.startsWith(onboardingPath)));
     http.use(idempotency(http.clock, () => this.keysOnEveryPost));
     serveTransfers(http, {
       store: this.#store,
@@ -259,7 +274,12 @@ export class FakeAdyen {
         player?.created(transfer);
         if (this.decidesInReply && transfer.approvalsNeeded === 0) this.authorise(transfer.id);
       },
-      asked: (transfer) => player?.asked(transfer),
+      asked: (transfer) => {
+        player?.asked(transfer);
+        if (this.decidesReviewsAtOnce && transfer.asked !== undefined) {
+          this.decideReview(transfer.id);
+        }
+      },
     });
     const onboarding = new HostedOnboarding(http, (entity) => this.verify(entity.id));
     serveLegalEntities(http, { entities: this.#entities, onboarding, toCheck });

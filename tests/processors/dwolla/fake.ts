@@ -1,5 +1,6 @@
 import type { Clock } from "../../../src/clock.ts";
 import { FakeProcessor } from "../support/fake-processor.ts";
+import type { IdSource } from "../support/ids.ts";
 import type { WebhookSender } from "../support/webhook-sender.ts";
 import { BankRun } from "./bank-run.ts";
 import { type Customer, Customers } from "./customers.ts";
@@ -43,6 +44,8 @@ export interface FakeDwollaOptions {
   readonly port?: number;
   readonly credentials?: Credentials;
   readonly webhookSecret?: string;
+  /** By default the same ids and tokens in every fake. */
+  readonly ids?: IdSource;
   /** Lets banks move by themselves, so many milliseconds of the fake's clock after each payment. */
   readonly stepMs?: number;
 }
@@ -84,6 +87,7 @@ export class FakeDwolla {
       jsonType: halType,
       errorBody: () => ({ code: "ServerError", message: "A server error occurred." }),
       ...(options.clock ? { clock: options.clock } : {}),
+      ...(options.ids ? { ids: options.ids } : {}),
     });
     const { clock, ids } = this.http;
     this.accountId = ids.uuid();
@@ -111,6 +115,10 @@ export class FakeDwolla {
   /** The secret that webhooks are signed with now: the subscription's, or the one of the options. */
   get webhookSecret(): string {
     return this.#subscriptions.secret;
+  }
+  /** Signs with another secret from now on, as when a new subscription takes an old one's place. */
+  rotateWebhookSecret(secret: string): void {
+    this.#subscriptions.usualSecret = secret;
   }
   /** The address of a resource, such as `funding-sources/...`. */
   href(path: string): string {

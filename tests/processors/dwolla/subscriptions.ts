@@ -21,7 +21,7 @@ const mostSubscriptions = 5;
 /** Where webhooks go and what they are signed with. Of several subscriptions the newest one counts. */
 export class Subscriptions {
   /** What signs while there is no subscription, for tests that set the address themselves. */
-  readonly #usualSecret: string;
+  usualSecret: string;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #clock: Clock;
   readonly #ids: IdSource;
@@ -29,11 +29,11 @@ export class Subscriptions {
   constructor(clock: Clock, ids: IdSource, usualSecret: string) {
     this.#clock = clock;
     this.#ids = ids;
-    this.#usualSecret = usualSecret;
+    this.usualSecret = usualSecret;
   }
 
   get secret(): string {
-    return this.#active()?.secret ?? this.#usualSecret;
+    return this.#active()?.secret ?? this.usualSecret;
   }
 
   serve(http: FakeProcessor, hal: Hal, webhooks: () => WebhookSender): void {

@@ -18,6 +18,9 @@ import { refusalOf, scenarioOf } from "./scenarios.ts";
 /** As long PayPal remembers a sender_batch_id. */
 const rememberedMs = 30 * 24 * 60 * 60 * 1000;
 
+/** The host of PayPal's links, which is not the one that is called. */
+const linkHost = "https://api.sandbox.paypal.com";
+
 /** A flat fee of a sender in the same country, in minor units. */
 const fee = 25n;
 
@@ -85,7 +88,7 @@ export class PayoutBatches {
           field: "SENDER_BATCH_ID",
           location: "body",
           issue: "Batch with given sender_batch_id already exists",
-          link: [selfLink(this.#http.url, `/v1/payments/payouts/${original.id}`)],
+          link: [selfLink(linkHost, `/v1/payments/payouts/${original.id}`)],
         },
       ],
     });

@@ -17,6 +17,8 @@ export interface PayPalFakeOptions {
   /** By default time stands still until the test moves it. */
   readonly clock?: Clock;
   readonly port?: number;
+  /** Fakes with the same seed give the same ids and tokens. */
+  readonly seed?: string;
 }
 
 /** A running fake of PayPal's Payouts, and how a test steers it. */
@@ -55,7 +57,7 @@ const deviations: readonly KnownDeviation[] = [
  */
 export async function openPayPalFake(options: PayPalFakeOptions = {}): Promise<PayPalFake> {
   const clock = options.clock ?? new ManualClock();
-  const ids = countingIds("paypal");
+  const ids = countingIds(options.seed ?? "paypal");
   const http = new FakeProcessor({
     apis: [PublishedApi.load("paypal-payouts"), PublishedApi.load("paypal-webhooks")],
     deviations,

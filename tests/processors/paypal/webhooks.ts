@@ -17,8 +17,10 @@ import { signTransmission, verifyTransmission } from "./transmission.ts";
 /** Tells what becomes of batches and items, and answers whether a delivery was its own. */
 export class PayPalWebhooks {
   readonly sender: WebhookSender;
-  /** The id of the subscription, which the receiver has to know to verify. */
+  /** The id of the subscription that is told, which the receiver has to know to verify. */
   webhookId = "8PT597110X687430LKGECATA";
+  /** Subscriptions that were told before and are still there. */
+  readonly olderWebhookIds: string[] = [];
   /** Where the certificate is said to be; a receiver trusts PayPal's own domain only. */
   certUrl = "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270";
   readonly #clock: Clock;
@@ -69,7 +71,7 @@ export class PayPalWebhooks {
       webhookId: body["webhook_id"] ?? "",
     };
     const own =
-      body["webhook_id"] === this.webhookId &&
+      [this.webhookId, ...this.olderWebhookIds].includes(transmission.webhookId) &&
       body["cert_url"] === this.certUrl &&
       body["auth_algo"] === "SHA256withRSA" &&
       verifyTransmission(transmission, Buffer.from(event), body["transmission_sig"] ?? "");

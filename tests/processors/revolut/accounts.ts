@@ -30,6 +30,10 @@ export class Accounts {
     return account;
   }
 
+  all(): readonly Account[] {
+    return this.#accounts;
+  }
+
   /** The pocket of a currency, for tests. Throws where there is none. */
   of(currency: string): Account {
     const account = this.#accounts.find((each) => each.currency === currency);

@@ -20,6 +20,8 @@ import { Walk } from "./walk.ts";
 
 export interface RevolutFakeOptions {
   readonly clock?: Clock;
+  /** Fakes of different seeds give different ids and tokens. */
+  readonly seed?: string;
   readonly clientId?: string;
   /** The `iss` of assertions: the host of the redirect address. */
   readonly issuer?: string;
@@ -75,7 +77,7 @@ export class RevolutFake {
 
   constructor(options: RevolutFakeOptions = {}) {
     const clock = options.clock ?? new ManualClock();
-    const ids = countingIds("revolut");
+    const ids = countingIds(options.seed ?? "revolut");
     const keys = sharedClientKeys();
     const apis = ["/api/1.0", "/api/2.0"].map((at) => PublishedApi.load("revolut-business", at));
     this.clock = clock;

@@ -52,9 +52,11 @@ function addCounterparties(fake: RevolutFake): void {
     return { status: 204 };
   });
   add(fake, "READ", "GET", `${v1}/counterparties`, ({ query }) => {
+    const before = momentOf(query.get("created_before"), fake.clock.now() + 1);
     const found = counterparties
       .listed()
       .filter(({ name }) => name.includes(query.get("name") ?? ""))
+      .filter(({ createdAt }) => createdAt < before)
       .toReversed()
       .slice(0, Number(query.get("limit") ?? 100));
     return ok(found.map((each) => counterparties.toJson(each)));
@@ -64,18 +66,21 @@ function addCounterparties(fake: RevolutFake): void {
 function addPayments(fake: RevolutFake): void {
   const { accounts, counterparties, payments, clock } = fake;
   add(fake, "PAY", "POST", `${v1}/pay`, (request) => ok(summaryOf(payments.pay(request))));
-  add(fake, "PAY", "POST", `${v1}/pay/indicative-quote`, (request) => {
-    try {
+  add(
+    fake,
+    "PAY",
+    "POST",
+    `${v1}/pay/indicative-quote`,
+    (request) => {
       const body = bodyOf(request);
       const account = accounts.get(textOf(body, "account_id"));
       const currency = textOf(body, "currency");
       const minor = amountOf(request, currency);
       findReceiver(counterparties, body["receiver"], currency);
       return ok(quoteOf(account, minor, currency, clock.now()));
-    } catch (error) {
-      throw withErrorId(error, fake);
-    }
-  });
+    },
+    (error) => withErrorId(error, fake),
+  );
 }
 
 function addTransactions(fake: RevolutFake): void {
@@ -166,10 +171,21 @@ function addHooks(fake: RevolutFake): void {
   );
 }
 
-function add(fake: RevolutFake, scope: Scope, method: string, path: string, answer: Answer): void {
+function add(
+  fake: RevolutFake,
+  scope: Scope,
+  method: string,
+  path: string,
+  answer: Answer,
+  told = (error: unknown) => error,
+): void {
   fake.http.route(method, path, (request) => {
-    fake.tokens.check(request.headers["authorization"], scope);
-    return answer(request);
+    try {
+      fake.tokens.check(request.headers["authorization"], scope);
+      return answer(request);
+    } catch (error) {
+      throw told(error);
+    }
   });
 }
 

@@ -26,6 +26,8 @@ interface Parts {
  */
 export class Tokens {
   readonly #parts: Parts;
+  /** Every access token that was ever given out. */
+  readonly issued: string[] = [];
   readonly #access = new Map<string, number>();
   readonly #codes = new Map<string, number>();
   readonly #refresh = new Set<string>();
@@ -97,6 +99,7 @@ export class Tokens {
 
   #issue(): Record<string, unknown> {
     const token = this.#parts.ids.next("oa_access_", 32);
+    this.issued.push(token);
     this.#access.set(token, this.#parts.clock.now() + accessLifeMs);
     return { access_token: token, token_type: "bearer", expires_in: accessLifeMs / 1000 - 1 };
   }

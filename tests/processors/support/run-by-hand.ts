@@ -14,20 +14,22 @@ export interface ByHand {
 /**
  * Runs a fake on a fixed port until it is interrupted:
  * `node tests/processors/<name>/main.ts --port 9101 [--webhooks http://127.0.0.1:8080/...]`.
- * Webhooks go out by themselves; requests are printed, and at the end what was wrong with them.
+ * Webhooks, where there are any, go out by themselves; requests are printed, and at the end what was wrong with them.
  */
 export async function runByHand(
   name: string,
   defaultPort: number,
-  open: (how: ByHand) => Promise<{ http: FakeProcessor; webhooks: WebhookSender }>,
+  open: (how: ByHand) => Promise<{ http: FakeProcessor; webhooks?: WebhookSender }>,
 ): Promise<void> {
   const { values } = parseArgs({
     options: { port: { type: "string" }, webhooks: { type: "string" } },
   });
   const port = Number(values.port ?? defaultPort);
   const { http, webhooks } = await open({ clock: systemClock, port });
-  webhooks.url = values.webhooks;
-  webhooks.automatic();
+  if (webhooks !== undefined) {
+    webhooks.url = values.webhooks;
+    webhooks.automatic();
+  }
   process.stdout.write(`fake ${name} on ${http.url}\n`);
   http.use(async (request, next) => {
     const reply = await next();

@@ -29,6 +29,7 @@ export function createContract(open: OpenRepository): void {
       expect(await repository.payouts.findByProcessorKey(key)).toEqual({
         merchantId,
         payoutId: payout.payoutId,
+        connector: "double",
       });
       expect(await repository.idempotency.find(merchantId, claim)).toEqual({
         kind: "replay",

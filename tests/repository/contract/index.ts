@@ -8,12 +8,15 @@ import { createContract } from "./create.ts";
 import { deadlineContract } from "./deadlines.ts";
 import { filterContract } from "./filters.ts";
 import { idempotencyContract } from "./idempotency.ts";
+import { inboxContract } from "./inbox.ts";
 import { isolationContract } from "./isolation.ts";
 import { jobContract } from "./jobs.ts";
 import { linkContract } from "./links.ts";
 import { pagingContract } from "./paging.ts";
+import { referenceContract } from "./references.ts";
 import { registrationContract } from "./registrations.ts";
 import { routingContract } from "./routing.ts";
+import { webhookContract } from "./webhooks.ts";
 
 /** What every repository must do, whatever database is under it. */
 export function repositoryContract(name: string, open: OpenRepository): void {
@@ -26,11 +29,14 @@ export function repositoryContract(name: string, open: OpenRepository): void {
     linkContract(open);
     accountContract(open);
     registrationContract(open);
+    referenceContract(open);
+    inboxContract(open);
     routingContract(open);
     connectorAccountContract(open);
     pagingContract(open);
     filterContract(open);
     isolationContract(open);
     accessContract(open);
+    webhookContract(open);
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Registration } from "../../../src/repository/registration.ts";
 import { LeaseLostError } from "../../../src/repository/repository.ts";
 import {
   claimOf,
@@ -35,6 +36,28 @@ async function registeredAccount(world: World, recipientId: string) {
 
 export function registrationContract(open: OpenRepository): void {
   describe("registrations", () => {
+    it("starts another one of a recipient, one at a time, and one at each connector", async () => {
+      const world = await World.open(open);
+      const { ref } = await registeredRecipient(world);
+      const { registrations, recipients, jobs } = world.repository;
+      const subject = { subjectId: ref.subjectId, status: "PENDING" } as const;
+      const more = { ...world.registration(subject, "mine"), connector: "second", tries: 0 };
+      expect(await registrations.start(more), "the first is under way").toBe(false);
+      await registrations.change(ref, { lease: "lease" }, (current) => ({ ...current, job: null }));
+      const again = { ...more, connector: "double" };
+      expect(await registrations.start(again), "there is one there").toBe(false);
+      world.time += 1;
+      const later = { ...more, createTime: world.time };
+      expect(await registrations.start(later)).toBe(true);
+      expect(await registrations.find(ref)).toEqual(later);
+      const recipient = await recipients.find({ ...ref, recipientId: ref.subjectId });
+      expect(recipient?.connectorRecipients.map(({ connector }) => connector)).toEqual([
+        "double",
+        "second",
+      ]);
+      expect(await jobs.extend("registration", ref.subjectId, "mine", LEASE_MS)).toBe(true);
+    });
+
     it("changes a registration and its recipient together, with one event, and closes the call", async () => {
       const world = await World.open(open);
       const { ref, registration, claim } = await registeredRecipient(world);
@@ -68,6 +91,42 @@ export function registrationContract(open: OpenRepository): void {
       const types = (await world.eventsOf(ref.subjectId)).map(({ type }) => type);
       expect(types).toEqual(["recipient.pending", "recipient.action_required"]);
       expect(await jobs.nextClaimableAt()).toBeNull();
+    });
+
+    it("makes what a processor names due to be looked up, of this account alone", async () => {
+      const world = await World.open(open);
+      const { ref } = await registeredRecipient(world);
+      const { registrations, jobs } = world.repository;
+      const named = { merchantId: world.merchantId, connector: "double", connectorId: "rcp_there" };
+      expect(await registrations.lookAgain(named)).toBe("unknown");
+      const accepted = (current: Registration): Registration => ({
+        ...current,
+        outcome: "ACCEPTED",
+        status: "ACTION_REQUIRED",
+        connectorId: "rcp_there",
+      });
+      await registrations.change(ref, { lease: "lease" }, accepted);
+      expect(await registrations.lookAgain(named)).toBe("busy");
+      await registrations.change(ref, { lease: "lease" }, (current) => ({ ...current, job: null }));
+      for (const other of [
+        { ...named, merchantId: world.strangerId },
+        { ...named, connector: "double/cacct_two" },
+        { ...named, connectorId: "rcp_other" },
+      ]) {
+        expect(await registrations.lookAgain(other)).toBe("unknown");
+      }
+      expect(await jobs.nextClaimableAt()).toBeNull();
+      expect(await registrations.lookAgain(named)).toBe("due");
+      const [job] = await jobs.claimDue(1, LEASE_MS);
+      expect(job).toMatchObject({ kind: "registration", ...ref, connector: "double" });
+      expect(await registrations.lookAgain(named)).toBe("busy");
+      const lease = job?.token ?? "";
+      await registrations.change(ref, { lease }, (current) => ({
+        ...current,
+        outcome: "REJECTED",
+        job: null,
+      }));
+      expect(await registrations.lookAgain(named)).toBe("unknown");
     });
 
     it("never changes the processor key", async () => {

@@ -27,6 +27,16 @@ const RANGES = [
   // due jobs
   "jobs_by_claimable_at (claimable_at<?)",
   "jobs_by_lane (merchant_id=? AND lane=? AND claimable_at<?)",
+  // webhooks: lists, events that are made into deliveries, due ones, and what is too old
+  "webhook_endpoints_by_merchant (merchant_id=?)",
+  "webhook_deliveries_by_state (merchant_id=? AND endpoint_id=? AND state=? AND create_time>? AND (create_time,delivery_id)<(?,?))",
+  "events USING INTEGER PRIMARY KEY (rowid>?)",
+  "webhook_endpoints_due (due_at>? AND due_at<?)",
+  "webhook_endpoints_due_failing (due_at>? AND due_at<?)",
+  "webhook_deliveries_claimable (endpoint_id=? AND claimable_at>? AND claimable_at<?)",
+  "webhook_deliveries_leased (endpoint_id=? AND lease_until>?)",
+  "webhook_deliveries_pending (asked_time<?)",
+  "webhook_deliveries_by_asked_time (asked_time<?)",
 ];
 /** The least value above another: one look at an index. */
 const NEXT_VALUES = [
@@ -37,6 +47,9 @@ const NEXT_VALUES = [
   "events_by_type (merchant_id=? AND type>?)",
   "jobs_by_lane (merchant_id>?)",
   "jobs_by_lane (merchant_id=? AND lane>?)",
+  "SEARCH events",
+  "webhook_endpoints_due (due_at>?)",
+  "webhook_endpoints_due_failing (due_at>?)",
 ];
 /** One row, or the few of one object. */
 const FEW = [
@@ -51,6 +64,12 @@ const FEW = [
   "registrations USING PRIMARY KEY (subject_id=?)",
   "jobs USING PRIMARY KEY (kind=? AND subject_id=?)",
   "events USING INTEGER PRIMARY KEY (rowid=?)",
+  "sqlite_autoindex_events_2 (object_id=? AND sequence=?)",
+  "sqlite_autoindex_webhook_endpoints_1 (endpoint_id=?)",
+  "sqlite_autoindex_webhook_deliveries_1 (delivery_id=?)",
+  "sqlite_autoindex_webhook_attempts_1 (delivery_id=?)",
+  "webhook_endpoints_removed (delete_time>?)",
+  "SCAN webhook_cursor",
 ];
 
 /** A statement that was run, and how SQLite reads for it. */
@@ -122,6 +141,7 @@ describe("what lists and claims read", () => {
       const { recipientId } = await world.createRecipient();
       // More due jobs of one lane than a claim looks at one by one.
       await Promise.all(Array.from({ length: 300 }, () => world.create({ recipientId })));
+      const endpoint = await world.createEndpoint();
       await world.create({ connector: "other" });
       const second = { limit: 101, after: { createTime: payout.createTime, id: payout.payoutId } };
       const [event] = await world.eventsOf(payout.payoutId);
@@ -164,6 +184,16 @@ describe("what lists and claims read", () => {
         await repository.accounts.list({ merchantId, recipientId }, at);
       }
       await repository.jobs.claimDue(5, LEASE_MS, [`${merchantId}/double`]);
+      await world.createEndpoint();
+      await world.ping(endpoint);
+      await repository.webhookEndpoints.list({ merchantId }, page);
+      await repository.webhookOutbox.makeDeliveries(500);
+      await repository.webhookOutbox.nextDueAt();
+      await repository.webhookOutbox.claimDue({ healthy: 5, failing: 5, leaseMs: LEASE_MS });
+      const any = { merchantId, endpointId: endpoint.endpointId, eventId: null };
+      const span = { createTimeFrom: null, createTimeTo: null, state: [] };
+      await repository.webhookDeliveries.list({ ...any, ...span }, page);
+      await repository.webhookOutbox.sweep({ pending: 1, kept: 1 }, 5);
     });
     const known = [...RANGES, ...NEXT_VALUES, ...FEW];
     const unknown = plans.flatMap((plan) =>

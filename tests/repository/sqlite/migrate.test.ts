@@ -106,3 +106,40 @@ describe("migrate", () => {
     }
   }, 20_000);
 });
+
+describe("the migration for undoing", () => {
+  it("keeps attempts and steps that are there, with foreign keys on", () => {
+    const client = newDatabase();
+    client.pragma("foreign_keys = ON");
+    const folder = copyOfMigrations();
+    for (const name of readdirSync(folder)) {
+      if (Number.parseInt(name, 10) >= 6) rmSync(join(folder, name));
+    }
+    migrate(client, folder, () => 1);
+    client.exec(`
+      INSERT INTO merchants (merchant_id, name, livemode, create_time) VALUES ('mer', 'M', 0, 1);
+      INSERT INTO payouts (payout_id, merchant_id, status, minor_amount, currency, destination_currency,
+          connector, connector_references, fulfillment, description, metadata, livemode, create_time,
+          update_time, version, event_sequence)
+        VALUES ('po', 'mer', 'PENDING', 1, 'USD', 'USD', 'sandbox', '[]', 'AUTOMATIC', '', '{}', 0, 1, 1, 1, 1);
+      INSERT INTO attempts (attempt_id, merchant_id, payout_id, number, connector, state, create_time, end_time)
+        VALUES ('att', 'mer', 'po', 1, 'sandbox', 'RUNNING', 1, NULL);
+      INSERT INTO attempt_steps
+          (attempt_id, ordinal, name, processor_key, outcome, tries, error, start_time, update_time)
+        VALUES ('att', 0, 'transfer', 'key-0', 'ACCEPTED', 2, NULL, 3, 4),
+          ('att', 1, 'payout', 'key-1', 'UNKNOWN', 1, '{"reason":"X"}', 5, 6);
+    `);
+    const stepsOf = () => client.prepare("SELECT * FROM attempt_steps ORDER BY ordinal").all();
+    const [before, attempts] = [stepsOf(), client.prepare("SELECT * FROM attempts").all()];
+    migrate(client, MIGRATIONS, () => 2);
+    expect(stepsOf()).toEqual(before.map((step) => ({ ...(step as object), undoes: null })));
+    expect(client.prepare("SELECT * FROM attempts").all()).toEqual(attempts);
+    expect(client.pragma("foreign_key_check")).toEqual([]);
+    const orphan = `INSERT INTO attempt_steps (attempt_id, ordinal, name, processor_key, tries)
+      VALUES ('nobody', 0, 'x', 'key-2', 0)`;
+    expect(() => client.exec(orphan)).toThrow("FOREIGN KEY");
+    const second = `INSERT INTO attempts (attempt_id, merchant_id, payout_id, number, connector, state, create_time)
+      VALUES ('two', 'mer', 'po', 2, 'sandbox', 'UNDOING', 1)`;
+    expect(() => client.exec(second)).toThrow("UNIQUE");
+  });
+});

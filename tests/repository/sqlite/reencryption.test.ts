@@ -4,7 +4,7 @@ import type { Repository } from "../../../src/repository/repository.ts";
 import { SECRET_PLACES, type SecretPlace } from "../../../src/repository/secret-place.ts";
 import type { SqliteRepositoryOptions } from "../../../src/repository/sqlite/index.ts";
 import { Cipher, type EncryptionKey, keyIdOf } from "../../../src/security/cipher.ts";
-import { CREDENTIALS, METHOD, PERSON, sha256, World } from "../fixtures.ts";
+import { CREDENTIALS, MESSAGE, METHOD, PERSON, SIGNING, sha256, World } from "../fixtures.ts";
 import { openSqlite, peek } from "./open.ts";
 
 const PLACES = Object.entries<SecretPlace>(SECRET_PLACES);
@@ -23,7 +23,9 @@ async function stored() {
     const { recipientId } = await world.createRecipient();
     await world.createAccount(recipientId, `fingerprint-${index}`);
     await world.create();
-    await world.createConnectorAccount();
+    const { connectorAccountId } = await world.createConnectorAccount();
+    await world.receive(connectorAccountId);
+    await world.ping(await world.createEndpoint());
     await world.repository.payouts.create(world.newLinkPayout(`token-${index}`));
   }
   const opened: Repository[] = [];
@@ -77,8 +79,14 @@ async function readAll(repository: Repository, world: World): Promise<unknown[]>
   for (let index = 0; index < PER_PLACE; index += 1) {
     read.push((await repository.links.findByTokenHash(sha256(`token-${index}`)))?.hint);
   }
+  for (const inboxId of world.received) {
+    read.push((await repository.inbox.find({ merchantId, inboxId }))?.content);
+  }
   for (const { connectorAccountId } of await repository.connectorAccounts.enabled(merchantId)) {
     read.push((await repository.connectorAccounts.open(connectorAccountId))?.secrets);
+  }
+  for (const claimed of world.pings) {
+    read.push((await repository.webhookOutbox.open(claimed))?.secrets);
   }
   return read;
 }
@@ -87,7 +95,9 @@ const EVERYTHING = [
   ...Array.from({ length: PER_PLACE }, () => [PERSON, METHOD]).flat(),
   ...Array.from({ length: PER_PLACE }, () => null),
   ...Array.from({ length: PER_PLACE }, () => PERSON),
+  ...Array.from({ length: PER_PLACE }, () => MESSAGE),
   ...Array.from({ length: PER_PLACE }, () => CREDENTIALS),
+  ...Array.from({ length: PER_PLACE }, () => [SIGNING.secret]),
 ];
 
 describe("re-encryption", () => {

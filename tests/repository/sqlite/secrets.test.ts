@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { PayoutMethod } from "../../../src/domain/payout-method/index.ts";
 import type { Person } from "../../../src/domain/person.ts";
 import type { Repository } from "../../../src/repository/repository.ts";
-import { newCipher, type OpenOptions, sha256, World } from "../fixtures.ts";
+import { newCipher, newSecret, type OpenOptions, sha256, World } from "../fixtures.ts";
 import { openSqlite, pathOf, peek } from "./open.ts";
 
 /** Words that occur nowhere but in what must be encrypted. */
@@ -14,8 +14,18 @@ const CANARIES = [
   "canary-national-9E",
   "canary-token-0R",
   "canary-credential-1T",
+  "canary-webhook-2Y",
+  "canary-signing-3U",
 ];
-const [account = "", holder = "", national = "", token = "", credential = ""] = CANARIES;
+const [
+  account = "",
+  holder = "",
+  national = "",
+  token = "",
+  credential = "",
+  webhook = "",
+  signing = "",
+] = CANARIES;
 const method: PayoutMethod = {
   kind: "sepa",
   iban: account,
@@ -56,9 +66,21 @@ async function sealed() {
       { merchantId },
       { secrets: { secret_key: credential } },
     );
+    const inboxId = await world.receive(connectorAccountId, { merchantId }, webhook);
+    const endpoint = await world.createEndpoint({ merchantId }, { secrets: [newSecret(signing)] });
+    const claimed = await world.ping(endpoint);
+    const { endpointId } = endpoint;
     const { payoutId } = payout;
-    const ids = { recipientId, disburseAccountId, connectorAccountId, payoutId, tokenHash };
-    refs.push({ merchantId, ...ids });
+    const ids = {
+      recipientId,
+      disburseAccountId,
+      connectorAccountId,
+      payoutId,
+      tokenHash,
+      inboxId,
+      endpointId,
+    };
+    refs.push({ merchantId, ...ids, claimed });
   }
   return { world, database, refs };
 }
@@ -95,11 +117,25 @@ const COLUMNS: readonly {
     read: ({ connectorAccounts }, ref) => connectorAccounts.open(ref.connectorAccountId),
   },
   {
+    table: "webhook_endpoints",
+    key: "endpoint_id",
+    column: "signing_secret",
+    row: ({ endpointId }) => endpointId,
+    read: ({ webhookOutbox }, ref) => webhookOutbox.open(ref.claimed),
+  },
+  {
     table: "payouts",
     key: "payout_id",
     column: "destination_secret",
     row: ({ payoutId }) => payoutId,
     read: ({ payouts }, ref) => payouts.destination(ref),
+  },
+  {
+    table: "inbox",
+    key: "inbox_id",
+    column: "content_secret",
+    row: ({ inboxId }) => inboxId,
+    read: ({ inbox }, ref) => inbox.find(ref),
   },
   {
     table: "links",

@@ -50,7 +50,7 @@ export class Rig {
       await fake.close();
       fake.http.assertClean();
     });
-    return new Rig(fake, clock, createStripeConnector({ http }));
+    return new Rig(fake, clock, createStripeConnector({ http, clock }));
   }
 
   get account(): OpenAccount {

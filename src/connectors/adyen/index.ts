@@ -1,0 +1,1 @@
+export { createAdyenConnector as createConnector } from "./connector.ts";

@@ -1,0 +1,1 @@
+export { createDwollaConnector as createConnector } from "./connector.ts";

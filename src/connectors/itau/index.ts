@@ -1,0 +1,1 @@
+export { createItauConnector as createConnector } from "./connector.ts";

@@ -1,0 +1,1 @@
+export { createPayPalConnector as createConnector } from "./connector.ts";

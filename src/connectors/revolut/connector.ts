@@ -1,0 +1,69 @@
+import type {
+  ConnectorModule,
+  ConnectorTools,
+  Outcome,
+  ProcessorState,
+  StepInput,
+  WithAccount,
+} from "../connector.ts";
+import { unknownStep } from "../toolkit/errors.ts";
+import { AccessTokens } from "./access-tokens.ts";
+import { REVOLUT_ACCOUNT_FIELDS, REVOLUT_BASE_URLS } from "./account-fields.ts";
+import { openApi, type RevolutApi } from "./call.ts";
+import { lookupAccount, makeCounterparty, registerAccount } from "./counterparty.ts";
+import { lookupPayout } from "./lookup.ts";
+import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
+import { pay } from "./pay.ts";
+import { effectOf, planPayout, whyUnpayable } from "./plan.ts";
+import { askQuote } from "./quote.ts";
+import { SETTINGS_INVALID } from "./settings.ts";
+import { voidPayment } from "./void.ts";
+import { readEvents } from "./webhook-events.ts";
+import { isSigned } from "./webhook-signature.ts";
+
+/** Revolut Business. Keeps nothing but access tokens; see `Connector` for what each function promises. */
+export function createRevolutConnector({
+  http,
+  clock,
+}: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
+  const now = () => clock.now();
+  const tools = { http, now, tokens: new AccessTokens(http, now) };
+  /** Makes a call with an account; one that cannot be used makes none. */
+  const using =
+    <I, R>(call: (api: RevolutApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
+    async (input: I & WithAccount): Promise<R> => {
+      const api = openApi(tools, input.account);
+      return api === undefined ? otherwise : call(api, input);
+    };
+  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
+  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  return {
+    manifest: REVOLUT_MANIFEST,
+    accountFields: REVOLUT_ACCOUNT_FIELDS,
+    baseUrls: REVOLUT_BASE_URLS,
+    webhook: { verify: isSigned, parse: readEvents },
+    plan: planPayout,
+    effectOf,
+    callStep: using(callStep, notSent),
+    lookup: using(lookupPayout, unreachable),
+    void: using(voidPayment, notSent),
+    registerAccount: using(registerAccount, notSent),
+    lookupAccount: using(lookupAccount, unreachable),
+  };
+}
+
+/** Makes one call of a plan; that its key fits was asked before, by whoever binds the account. */
+async function callStep(api: RevolutApi, input: StepInput): Promise<Outcome<ProcessorState>> {
+  const error = whyUnpayable(input.payout);
+  if (error !== undefined) return { kind: "rejected", error };
+  switch (input.step) {
+    case STEPS.counterparty:
+      return makeCounterparty(api, input);
+    case STEPS.quote:
+      return askQuote(api, input);
+    case STEPS.pay:
+      return pay(api, input);
+    default:
+      return { kind: "rejected", error: unknownStep() };
+  }
+}

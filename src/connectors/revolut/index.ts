@@ -1,0 +1,1 @@
+export { createRevolutConnector as createConnector } from "./connector.ts";

@@ -1,0 +1,11 @@
+/** JSON.rawJSON, which the compiler's library does not know yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/**
+ * Digits as a number of JSON, just as they are: "10.50" is sent as 10.50, and passes through no float.
+ *
+ * @throws SyntaxError for what is no number of JSON
+ */
+export function rawNumber(digits: string): unknown {
+  return rawJSON(digits);
+}

@@ -1,0 +1,18 @@
+import type { VoidInput, VoidOutcome } from "../connector.ts";
+import { declined } from "../toolkit/errors.ts";
+import type { RevolutApi } from "./call.ts";
+import { findTransaction, idOf } from "./find-transaction.ts";
+import { STEPS } from "./manifest.ts";
+
+/** A payment that was made cannot be stopped. One that surely was not needs no stopping. */
+export async function voidPayment(
+  api: RevolutApi,
+  { references, processorKeys, notDone = [], signal }: VoidInput,
+): Promise<VoidOutcome> {
+  const isUnpaid = processorKeys[STEPS.pay] === undefined || notDone.includes(STEPS.pay);
+  if (isUnpaid && idOf(references) === undefined) return { kind: "done" };
+  const found = await findTransaction(api, { references, processorKeys }, signal);
+  if (found.kind === "not_found") return found;
+  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  return { kind: "refused", error: declined("TOO_LATE", { code: found.value.word }) };
+}
