@@ -55,7 +55,7 @@ function header({ name, logoPath }: Branding): Html {
   const mark =
     logoPath === null
       ? html`<span class="mark" aria-hidden="true">${initial.toLocaleUpperCase("en")}</span>`
-      : html`<img class="logo" src="..${logoPath}" alt="" width="48" height="48">`;
+      : html`<img class="logo" src="${logoPath}" alt="" width="48" height="48">`;
   return html`<header class="brand">${mark}<span class="brand-name"><bdi>${name}</bdi></span></header>`;
 }
 
