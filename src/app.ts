@@ -20,7 +20,7 @@ import { Executor } from "./engine/executor.ts";
 import { LaneHealth } from "./engine/lane-health.ts";
 import { limits } from "./limits.ts";
 import { createGuardedHttp } from "./net/guarded-http.ts";
-import { createUrlReader } from "./net/read-url.ts";
+import { createUrlReader, type ReadUrl } from "./net/read-url.ts";
 import { type Resolve, resolveByDns } from "./net/resolve.ts";
 import { openSandbox } from "./sandbox.ts";
 import { authenticate } from "./service/authenticate.ts";
@@ -30,7 +30,6 @@ import { storeEnvironmentAccounts } from "./service/connector-accounts/from-envi
 import { EventFeed } from "./service/event-feed.ts";
 import { PayoutReader } from "./service/get-payout.ts";
 import { LinkTries } from "./service/link-tries.ts";
-import type { ReadUrl } from "./service/read-url.ts";
 import { recordNews } from "./service/record-news.ts";
 import { Router } from "./service/routing/router.ts";
 import type { ServiceContext } from "./service/service-context.ts";
@@ -99,7 +98,7 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Of the names in merchants' URLs. Default: the machine's name servers. */
   readonly resolve?: Resolve;
-  /** How a URL that a merchant gave is read. Default: guarded, as webhooks are sent. */
+  /** How an image that a merchant names is read. Default: by the guarded way. */
   readonly readUrl?: ReadUrl;
 }
 
@@ -120,7 +119,7 @@ export async function startApp({
   modules,
   clock = systemClock,
   resolve = resolveByDns,
-  readUrl,
+  readUrl = createUrlReader({ resolve, allowLoopback: config.webhookLoopback }),
 }: AppOptions): Promise<App> {
   const storage = openStorage(config, { packageRoot, clock });
   const { hash, folder } = storage;
@@ -187,10 +186,9 @@ export async function startApp({
   });
 
   const targets = { resolve, allowLoopback: config.webhookLoopback };
-  const guarded = createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes });
   const sender = new WebhookSender({
     outbox: repository.webhookOutbox,
-    http: guarded,
+    http: createGuardedHttp({ ...targets, maxAnswerBytes: limits.webhooksOut.answerBytes }),
     clock,
     log,
     chance: Math.random,
@@ -219,7 +217,7 @@ export async function startApp({
     signals,
     hash,
     linkTries: new LinkTries(clock),
-    readUrl: readUrl ?? createUrlReader(guarded),
+    readUrl,
     pollMs: config.pollMs,
     // The port is known only once it is listened on.
     get publicUrl() {

@@ -31,11 +31,10 @@ export interface Exchanged {
   readonly body: Uint8Array;
 }
 
+/** Neither throws for what the network or the other side does. */
 export interface GuardedHttp {
-  /** Never throws for what the network or the other side does. */
+  get(request: GuardedRequest): Promise<Exchanged>;
   post(request: GuardedRequest & { readonly body: string }): Promise<Exchanged>;
-  /** The same for what is only read, as much of it as `maxBytes`. */
-  get(request: GuardedRequest & { readonly maxBytes: number }): Promise<Exchanged>;
 }
 
 export interface GuardedHttpOptions extends TargetRules {
@@ -49,24 +48,17 @@ export interface GuardedHttpOptions extends TargetRules {
  * address to the check and another to the dialer. Follows no redirect and keeps no connection.
  */
 export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
-  const send = async (request: Sent): Promise<Exchanged> => {
+  const ask = async (request: GuardedRequest, body: string | null): Promise<Exchanged> => {
     const { url, signal } = request;
     const found = await Promise.race([findAddresses(url, options), aborted(signal)]);
     if (found === "TIMEOUT" || signal.aborted) return failed("TIMEOUT");
     if (typeof found === "string") return failed(found);
-    return exchange(request, found);
+    return exchange(request, body, found, options.maxAnswerBytes);
   };
   return {
-    post: (request) => send({ ...request, maxBytes: options.maxAnswerBytes }),
-    get: (request) => send({ ...request, body: null }),
+    get: (request) => ask(request, null),
+    post: (request) => ask(request, request.body),
   };
-}
-
-interface Sent extends GuardedRequest {
-  /** Null: it is only read. */
-  readonly body: string | null;
-  /** As much of the answer as is read. */
-  readonly maxBytes: number;
 }
 
 function failed(failure: ExchangeFailure, status: number | null = null): Exchanged {
@@ -81,8 +73,10 @@ function aborted(signal: AbortSignal): Promise<"TIMEOUT"> {
 }
 
 function exchange(
-  { url, headers, body, signal, maxBytes }: Sent,
+  { url, headers, signal }: GuardedRequest,
+  body: string | null,
   addresses: readonly CheckedAddress[],
+  maxBytes: number,
 ): Promise<Exchanged> {
   return new Promise((resolve) => {
     const isTls = url.protocol === "https:";
@@ -100,7 +94,7 @@ function exchange(
       headers: {
         ...headers,
         "accept-encoding": "identity",
-        ...(body === null ? {} : { "content-length": Buffer.byteLength(body) }),
+        ...(body !== null && { "content-length": Buffer.byteLength(body) }),
         connection: "close",
       },
       signal,

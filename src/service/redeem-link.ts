@@ -29,6 +29,11 @@ export interface RedeemLink {
   /** The IP address that the claim comes from. */
   readonly address: string;
   readonly claimCode: string;
+  /**
+   * What the browser has been given for this link: then it sees the result even if the answer to its
+   * claim is lost. Empty or absent: the claim makes it.
+   */
+  readonly claimSecret?: string;
   readonly method: PayoutMethodInput | undefined;
   /** Null where the merchant's hint says who is paid. */
   readonly person: PersonInput | null;
@@ -83,7 +88,7 @@ export async function redeemLink(
   const slot = executor.reserve(work);
   const lease = slot === null ? null : newLease(context);
 
-  const claimSecret = Buffer.from(context.randomBytes(32)).toString("base64url");
+  const claimSecret = request.claimSecret || newClaimSecret(context);
   const redemption: Redemption = {
     tokenHash: tokenHash(request.token),
     claimCodeHash: claimCodeHash(hash, link.linkId, request.claimCode),
@@ -141,6 +146,11 @@ async function redeem(
     : await redeeming();
   if (redeemed.kind === "wrong_code") throw new ServiceError("CLAIM_CODE_WRONG");
   return redeemed;
+}
+
+/** What a browser shows to see what comes of its claim: 256 bits. */
+export function newClaimSecret({ randomBytes }: Pick<ServiceContext, "randomBytes">): string {
+  return Buffer.from(randomBytes(32)).toString("base64url");
 }
 
 function checkMethod(

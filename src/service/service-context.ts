@@ -1,8 +1,8 @@
 import type { EngineContext } from "../engine/engine-context.ts";
 import type { Executor } from "../engine/executor.ts";
+import type { ReadUrl } from "../net/read-url.ts";
 import type { KeyedHash } from "../security/keyed-hash.ts";
 import type { LinkTries } from "./link-tries.ts";
-import type { ReadUrl } from "./read-url.ts";
 import type { Router } from "./routing/router.ts";
 import type { Signals } from "./signals.ts";
 

@@ -10,20 +10,14 @@ const NAME = /^claim_[0-9a-f]{16}$/;
 
 type Header = string | undefined;
 
-/** What the browser was given when it claimed this link; empty for every other browser. */
+/** What the browser was given when it reviewed its claim of this link; empty for every other one. */
 export function readClaimCookie(header: Header, token: string): string {
   const value = cookies(header).find(([name]) => name === nameOf(token))?.[1] ?? "";
   return SECRET.test(value) ? value : "";
 }
 
-/** Whether the browser has kept a cookie of this link's page, claimed or not. */
-export function keepsCookies(header: Header, token: string): boolean {
-  return cookies(header).some(([name]) => name === nameOf(token));
-}
-
 export interface ClaimCookie {
   readonly token: string;
-  /** Empty before the claim: it is seen then whether the browser keeps cookies. */
   readonly claimSecret: string;
   /** Where browsers reach the service. */
   readonly publicUrl: string;

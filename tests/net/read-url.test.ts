@@ -1,54 +1,54 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { createGuardedHttp } from "../../src/net/guarded-http.ts";
 import { createUrlReader } from "../../src/net/read-url.ts";
 
-const resolve = async () => ["127.0.0.1"];
+const PAGES: Readonly<Record<string, RequestListener>> = {
+  "/image": (_request, response) => response.end("0123456789"),
+  "/missing": (_request, response) => response.writeHead(404).end("0123456789"),
+  "/moved": (_request, response) => response.writeHead(302, { location: "/image" }).end(),
+  "/cut": (_request, response) => {
+    response.writeHead(200, { "content-length": 10 }).write("01234");
+    response.destroy();
+  },
+  "/silent": () => {},
+};
 
-async function serve(listener: RequestListener): Promise<URL> {
-  const server = createServer(listener);
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => void server.close());
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/logo.png`);
+async function open(allowLoopback = true) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    PAGES[request.url ?? ""]?.(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  const resolve = async () => ["127.0.0.1"];
+  const readUrl = createUrlReader({ resolve, allowLoopback });
+  const read = (path: string, maxBytes = 10, signal = new AbortController().signal) =>
+    readUrl(new URL(path, `http://127.0.0.1:${port}`), { maxBytes, signal });
+  return { asked, read };
 }
 
-function reader(allowLoopback: boolean) {
-  return createUrlReader(createGuardedHttp({ resolve, allowLoopback, maxAnswerBytes: 10 }));
-}
-
-const options = (maxBytes: number) => ({ maxBytes, signal: AbortSignal.timeout(5000) });
-
-test("what is there is read whole, or not at all", async () => {
-  const asked: (string | undefined)[] = [];
-  const url = await serve((request, response) => {
-    asked.push(request.method);
-    response.end("x".repeat(100));
-  });
-  expect(await reader(true)(url, options(100))).toHaveLength(100);
-  expect(await reader(true)(url, options(99))).toBeNull();
-  expect(asked).toEqual(["GET", "GET"]);
+test("what is there is read whole, and what is longer not at all", async () => {
+  const { asked, read } = await open();
+  expect(Buffer.from((await read("/image")) ?? [])).toEqual(Buffer.from("0123456789"));
+  expect(await read("/image", 9)).toBeNull();
+  expect(asked).toEqual(["GET /image", "GET /image"]);
 });
 
-test("a redirect, a refusal and a half answer are nothing", async () => {
-  for (const listener of [
-    (_request, response) => response.writeHead(302, { location: "http://127.0.0.1/" }).end(),
-    (_request, response) => response.writeHead(404).end("no"),
-    (_request, response) => {
-      response.writeHead(200, { "content-length": "50" });
-      response.write("half", () => response.destroy());
-    },
-  ] as const satisfies readonly RequestListener[]) {
-    expect(await reader(true)(await serve(listener), options(100))).toBeNull();
-  }
+test("what is not there, elsewhere, cut off or too late is nothing", async () => {
+  const { asked, read } = await open();
+  for (const path of ["/missing", "/moved", "/cut"]) expect(await read(path), path).toBeNull();
+  expect(await read("/silent", 10, AbortSignal.timeout(50))).toBeNull();
+  expect(asked).not.toContain("GET /image");
 });
 
-test("this machine is not asked where it may not be", async () => {
-  let asked = 0;
-  const url = await serve((_request, response) => {
-    asked += 1;
-    response.end("x");
-  });
-  expect(await reader(false)(url, options(100))).toBeNull();
-  expect(asked).toBe(0);
+test("nobody is asked at an address that is not public", async () => {
+  const { asked, read } = await open(false);
+  expect(await read("/image")).toBeNull();
+  expect(asked).toEqual([]);
 });

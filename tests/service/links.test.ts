@@ -41,8 +41,11 @@ const LINK: CreateLink = {
 const refusedWith = (reason: string) =>
   ({ accepts: false, reply: { kind: "rejected", error: error(reason) } }) as const;
 
-async function open(changes: Partial<CreateLink> = {}) {
-  const bench = await Bench.open({ manifest: { methods: ["paypal", "ach"] } });
+async function open(
+  changes: Partial<CreateLink> = {},
+  options: Parameters<typeof Bench.open>[0] = {},
+) {
+  const bench = await Bench.open({ manifest: { methods: ["paypal", "ach"] }, ...options });
   const process = bench.process();
   const { context: engine, executor } = process;
   const context: ServiceContext = {
@@ -317,6 +320,36 @@ describe("a claim that fails for what the recipient can mend", () => {
     // The first attempt is not the one that counts any more.
     await hear(failed);
     expect((await bench.finish(payout, process)).payout.status).toBe("SUCCESS");
+  });
+
+  it("opens it again when what stood of it has been taken back, and not before", async () => {
+    const { bench, claim, stored, process, payout } = await open(
+      {},
+      {
+        plan: ["transfer", "payout"],
+        undoOf: (step) => (step === "transfer" ? "reverse" : undefined),
+      },
+    );
+    bench.processor.script.push({ accepts: true }, refusedWith("ACCOUNT_CLOSED"), {
+      accepts: false,
+      reply: "not_sent",
+    });
+    await claim();
+    expect(await stored()).toMatchObject({
+      payout: { status: "PENDING", waitingFor: { reason: "UNDOING" } },
+      link: { state: "CLAIMED" },
+    });
+    await bench.toNext();
+    await process.work();
+    expect(await stored()).toMatchObject({
+      payout: { status: "REQUIRES_PAYOUT_METHOD_DATA", error: { reason: "ACCOUNT_CLOSED" } },
+      link: { state: "ACTIVE" },
+      attempts: [{ state: "DEAD" }],
+    });
+    await claim(OTHER);
+    expect((await bench.finish(payout, process)).payout.status).toBe("SUCCESS");
+    const steps = bench.processor.ledger.map(({ step }) => step);
+    expect(steps).toEqual(["transfer", "reverse", "transfer", "payout"]);
   });
 
   it("closes it when the first account was paid after all, so that nobody is paid twice", async () => {

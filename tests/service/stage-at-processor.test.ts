@@ -51,10 +51,10 @@ function services(bench: Bench, process: Process = bench.process()) {
     signals,
     hash: new KeyedHash(new Uint8Array(32)),
     router: new Router(engine),
-    pollMs: 1000,
-    publicUrl: "",
     linkTries: new LinkTries(engine.clock),
     readUrl: async () => null,
+    pollMs: 1000,
+    publicUrl: "",
   };
   const call = (key: string | null = null): Call => ({
     caller: {

@@ -3,10 +3,10 @@ import { ServiceError } from "../../domain/errors.ts";
 import { parsePayoutMethod } from "../../domain/payout-method/index.ts";
 import { parsePerson } from "../../domain/person.ts";
 import type { FieldViolation } from "../../domain/violation.ts";
-import { redeemLink } from "../../service/redeem-link.ts";
+import { newClaimSecret, redeemLink } from "../../service/redeem-link.ts";
 import type { ServiceContext } from "../../service/service-context.ts";
 import { type OpenVisit, type ResultVisit, resultOf, visitLink } from "../../service/visit-link.ts";
-import { claimCookies, keepsCookies, readClaimCookie } from "../claim-cookie.ts";
+import { claimCookies, readClaimCookie } from "../claim-cookie.ts";
 import type { PageAssets } from "../page-assets.ts";
 import { type Draft, openDraft, sealDraft } from "./draft.ts";
 import { faultsOf, fieldWords } from "./faults.ts";
@@ -106,9 +106,9 @@ class LinkPage {
     if (violations.length > 0) return faulty(view, kind, form, violations);
     const draft = draftOf(kind, fieldsOf(view, kind), form);
     const sealed = sealDraft(this.#context, view.visit.link, draft);
-    // Whether it comes back tells whether the result can be a page of its own.
-    if (!keepsCookies(request.headers.cookie, request.params.token)) {
-      this.#giveCookie(view.visit, request, reply, "");
+    // Before the claim: whoever loses the answer to it still sees the result.
+    if (secretOf(request) === "") {
+      this.#giveCookie(view.visit, request, reply, newClaimSecret(this.#context));
     }
     return pageOf(view, 200, reviewPage(view, kind, draft, sealed));
   }
@@ -126,17 +126,19 @@ class LinkPage {
       return pageOf(view, status, reviewPage(view, kind, draft, sealed, [fault]));
     };
     const details = valuesOf(draft);
+    const given = secretOf(request);
     try {
       const { payout, claimSecret } = await redeemLink(this.#context, {
         token: request.params.token,
         address: request.ip,
         claimCode,
+        claimSecret: given,
         method: methodOf(kind, details),
         person: visit.asksName ? personOf(details) : null,
       });
       this.#giveCookie(visit, request, reply, claimSecret);
-      if (keepsCookies(request.headers.cookie, request.params.token)) {
-        // Relative: the token is in no header.
+      // A page of its own, for browsers that keep cookies. Relative: the token is in no header.
+      if (given !== "") {
         return { status: 303, content: "", of: visit, location: `?lang=${locale.language}` };
       }
       return this.#result(
@@ -159,10 +161,23 @@ class LinkPage {
           const fault: Fault = { field: null, message: words.cannotPayThere };
           return pageOf(view, 400, choosePage(view, [fault]));
         }
+        case "LINK_NOT_FOUND":
+        case "LINK_STATE_CONFLICT": {
+          // Claimed meanwhile: perhaps by this very browser, with a button that was pressed twice.
+          const now = await this.#visit(request);
+          if (now.kind === "result") return this.#result(now, locale);
+          throw error;
+        }
         default:
           throw error;
       }
     }
+  }
+
+  #visit(request: Request): Promise<OpenVisit | ResultVisit> {
+    const { token } = request.params;
+    const claimSecret = secretOf(request);
+    return visitLink(this.#context, { token, address: request.ip, claimSecret });
   }
 
   #result(visit: ResultVisit, locale: Locale): Page {
@@ -195,14 +210,8 @@ class LinkPage {
     reply: FastifyReply,
     answer: (view: OpenView) => Promise<Page>,
   ): Promise<FastifyReply> {
-    const { token } = request.params;
-    const { cookie } = request.headers;
     try {
-      const visit = await visitLink(this.#context, {
-        token,
-        address: request.ip,
-        claimSecret: readClaimCookie(cookie, token),
-      });
+      const visit = await this.#visit(request);
       const locale = localeOf(request, visit.link.locale);
       if (visit.kind === "result") return send(reply, this.#result(visit, locale));
       const methods = PAGE_METHODS.filter((kind) => visit.methods.includes(kind));
@@ -259,6 +268,10 @@ function localeOf(request: Request, link: string): Locale {
     link,
     accepted: request.headers["accept-language"] ?? "",
   });
+}
+
+function secretOf({ headers, params }: Request): string {
+  return readClaimCookie(headers.cookie, params.token);
 }
 
 function queryOf({ url }: Request): URLSearchParams {

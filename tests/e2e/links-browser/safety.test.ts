@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { Client, ok } from "../money/client.ts";
+import { Client, ok, refused } from "../money/client.ts";
 import { createLink, type LinkAnswer } from "../money/link-page.ts";
 import { openWorkbench, type Running } from "../money/process.ts";
 import { describeInBrowser, Visitor } from "./browser.ts";
@@ -56,6 +56,18 @@ describeInBrowser("a payout link among enemies", (browser) => {
       const hosts = new Set(visitor.requests.map(({ url }) => new URL(url).host));
       expect([...hosts], text).toEqual([new URL(service.url).host]);
       await visitor.leave();
+    }
+  });
+
+  test("takes no colour and no logo but what they are", async () => {
+    const { merchantId } = ok<{ merchantId: string }>(
+      await api.post("/v1/merchants", { name: "Shop" }),
+    );
+    for (const text of HOSTILE_TEXTS) {
+      for (const change of [{ accentColor: text }, { logoUrl: text }]) {
+        const answer = await api.call("PATCH", `/v1/merchants/${merchantId}`, change);
+        refused(answer, 400, "VALIDATION_FAILED");
+      }
     }
   });
 

@@ -75,6 +75,44 @@ describe("the browser that claims a link", () => {
     expect(other.status).toBe(404);
   });
 
+  it("sees the result when the answer to its claim is lost", async () => {
+    const { address, payoutId } = await newLink();
+    const own = new Browser();
+    const draft = await own.draft(address);
+    const { cookie } = own;
+    // The claim arrives; its answer, with all headers, does not.
+    const body = new URLSearchParams({ draft, step: "claim" });
+    await (await fetch(address, { method: "POST", body, headers: { cookie } })).text();
+    expect(own.cookie).toBe(cookie);
+    await until(payoutId, "SUCCESS");
+    expect(await own.open(address)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining("was sent"),
+    });
+    // Sent twice, as by two presses: the second shows what the first has done.
+    expect(await own.open(address, { draft, step: "claim" })).toMatchObject({ status: 200 });
+  });
+
+  it("sees the result however often it presses the button", async () => {
+    const { address, payoutId } = await newLink();
+    const own = new Browser();
+    const draft = await own.draft(address);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => own.open(address, { draft, step: "claim" })),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(9);
+    await until(payoutId, "SUCCESS");
+  });
+
+  it("is shown the result at once without cookies, and nothing later", async () => {
+    const { address } = await newLink();
+    const draft = await new Browser().draft(address);
+    const done = await new Browser().open(address, { draft, step: "claim" });
+    expect(done).toMatchObject({ status: 200, text: expect.stringContaining("on its way") });
+    expect((await new Browser().open(address)).status).toBe(404);
+  });
+
   it("has given what is stored as a hash only, and what is in no log", async () => {
     const { address, linkId } = await newLink();
     const own = new Browser();

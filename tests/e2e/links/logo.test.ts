@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AdminService } from "../../../gen/payout/v1/admin_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
 import { limits } from "../../../src/limits.ts";
-import type { ReadUrl } from "../../../src/service/read-url.ts";
+import type { ReadUrl } from "../../../src/net/read-url.ts";
 import type { Face } from "../faces/face.ts";
 import { openFaces } from "../faces/open-faces.ts";
 import { field, PAYOUT, Shop } from "../faces/shop.ts";

@@ -54,7 +54,7 @@ export interface TestApp {
 export async function startTestApp(
   overrides: Partial<Config> = {},
   more: readonly ConnectorModule[] = [],
-  { resolve = noNames, ...given }: Partial<Pick<AppOptions, "resolve" | "readUrl">> = {},
+  { resolve = noNames, readUrl }: Pick<AppOptions, "resolve" | "readUrl"> = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "payout-e2e-"));
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
@@ -80,7 +80,8 @@ export async function startTestApp(
   function start(): Promise<App> {
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
     const modules = [...connectors.modules, ...more];
-    return startApp({ config, log, packageRoot, modules, clock, resolve, ...given });
+    const reading = readUrl === undefined ? {} : { readUrl };
+    return startApp({ config, log, packageRoot, modules, clock, resolve, ...reading });
   }
 
   return {
