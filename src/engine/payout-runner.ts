@@ -6,7 +6,11 @@ import type {
   VoidOutcome,
 } from "../connectors/connector.ts";
 import type { ClaimedJob } from "../repository/job.ts";
-import { currentAttempt, type PayoutAggregate } from "../repository/payout-aggregate.ts";
+import {
+  currentAttempt,
+  isExecuted,
+  type PayoutAggregate,
+} from "../repository/payout-aggregate.ts";
 import {
   type ChangeOptions,
   type Destination,
@@ -46,7 +50,7 @@ const MAX_MOVES = 32;
 export interface RunOptions {
   /** The step whose beginning was stored together with the lease; its call is made at once. */
   readonly begun?: number;
-  /** Closed with the payout as it is when the first outcome is recorded. */
+  /** Closed with the payout as it is when every call is made that it takes, or none can be made now. */
   readonly close?: NonNullable<ChangeOptions["close"]>;
 }
 
@@ -73,7 +77,7 @@ class PayoutRun {
   readonly #job: ClaimedJob;
   readonly #ref: PayoutRef;
   #current: PayoutAggregate;
-  /** Taken by the first record, whatever it is. */
+  /** Taken by the first record that there is an answer in. */
   #close: RunOptions["close"];
 
   constructor(context: EngineContext, job: ClaimedJob, ref: PayoutRef, current: PayoutAggregate) {
@@ -301,14 +305,16 @@ class PayoutRun {
     decide: (current: PayoutAggregate) => PayoutAggregate,
     { closes } = { closes: true },
   ): Promise<void> {
-    const close = closes ? this.#close : undefined;
-    if (closes) this.#close = undefined;
+    // A payout of several calls is answered when the last is made, not in between.
+    const close = closes && this.#close ? { ...this.#close, when: isExecuted } : null;
     const changed = await this.#context.repository.payouts.change(
       this.#ref,
-      { lease: this.#job.token, close: close ?? null },
+      { lease: this.#job.token, close },
       decide,
     );
-    if (changed.kind === "stored") this.#current = changed.aggregate;
+    if (changed.kind !== "stored") return;
+    this.#current = changed.aggregate;
+    if (close !== null && isExecuted(changed.aggregate)) this.#close = undefined;
   }
 }
 

@@ -41,6 +41,11 @@ export function currentAttempt(aggregate: PayoutAggregate): Attempt | undefined 
   return aggregate.attempts.at(-1);
 }
 
+/** Whether what was asked for has been done or cannot be done now: no call of it is about to be made. */
+export function isExecuted({ payout }: PayoutAggregate): boolean {
+  return payout.waitingFor?.reason !== "EXECUTION";
+}
+
 /** Whether what the processor had taken of a payout is being taken back. */
 export function isUndoing(aggregate: PayoutAggregate): boolean {
   return currentAttempt(aggregate)?.state === "UNDOING";

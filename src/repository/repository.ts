@@ -204,6 +204,8 @@ export interface ChangeOptions extends Partial<Requested>, Partial<Audited> {
   /** Closes a claim's record, this call's or an earlier one's, with what is answered. */
   readonly close?: {
     readonly claim: IdempotencyClaim;
+    /** Whether there is an answer yet; absent: there is. */
+    readonly when?: (stored: PayoutAggregate) => boolean;
     readonly answer: (stored: PayoutAggregate) => unknown;
   } | null;
 }

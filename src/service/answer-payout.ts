@@ -1,7 +1,7 @@
 import { ServiceError } from "../domain/errors.ts";
 import type { Payout } from "../domain/payout.ts";
 import { decodeSnapshot, encodeSnapshot } from "../domain/snapshot.ts";
-import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
+import { isExecuted, type PayoutAggregate } from "../repository/payout-aggregate.ts";
 import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -46,11 +46,6 @@ export async function waitForPayout(
       wait.cancel();
     }
   }
-}
-
-/** Whether the first call to the processor has ended, one way or another. */
-export function isExecuted({ payout }: PayoutAggregate): boolean {
-  return payout.waitingFor?.reason !== "EXECUTION";
 }
 
 /**

@@ -96,7 +96,7 @@ export function createPayoutStore(context: SqliteContext, parts: Parts): PayoutS
     const { merchantId, payoutId } = aggregate.payout;
     if (audit !== undefined) parts.appendAudit({ merchantId, subjectId: payoutId }, audit);
     if (claim) idempotency.insert(merchantId, claim, payoutId, null);
-    if (close) {
+    if (close && (close.when?.(aggregate) ?? true)) {
       idempotency.close(merchantId, close.claim, encodeSnapshot(close.answer(aggregate)));
     }
   }

@@ -86,6 +86,17 @@ test("rules choose between the merchant's accounts, and go on to the next one wh
     ]);
 });
 
+test("a payout of several calls is answered when the last is made, and so is a repeat", async () => {
+  const options = { idempotencyKey: "several-calls" };
+  const request = payout(accounts.main, "12300");
+  const first = await shop.get(method.create, request, options);
+  expect(first["payout"]).toMatchObject({
+    status: "INITIATED",
+    waitingFor: { reason: "SETTLEMENT" },
+  });
+  expect(await shop.get(method.create, request, options)).toEqual(first);
+});
+
 test("each account tells how its own calls went", async () => {
   const of = ConnectorService.method.getConnectorAccount;
   const healthOf = async (connectorAccountId: string) => {
