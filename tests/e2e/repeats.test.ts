@@ -118,29 +118,6 @@ describe("what people give as a reason is kept", () => {
   });
 });
 
-describe("a claim code", () => {
-  it("cannot be found by trying", async () => {
-    const claimCode = "4711";
-    const { link } = (await rest("POST", "/v1/payout-links", { amount: MONEY, claimCode })).body;
-    const url = (link["url"] ?? "").replace(/^http:\/\/[^/]+/, app.url);
-    const claim = (code: string) =>
-      fetch(url, {
-        method: "POST",
-        body: new URLSearchParams({
-          method: "ach",
-          givenName: "Jane",
-          familyName: "Doe",
-          ...ACH.ach,
-          claimCode: code,
-        }),
-      });
-    for (let i = 0; i < 10; i += 1) expect((await claim("0000")).status).toBe(403);
-    expect((await claim(claimCode)).status).toBe(429);
-    app.clock.advance(61_000);
-    expect((await claim(claimCode)).status).toBe(200);
-  });
-});
-
 describe("Watch", () => {
   it("is bounded for each merchant", async () => {
     const streams: AbortController[] = [];
