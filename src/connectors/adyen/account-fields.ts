@@ -1,5 +1,5 @@
-import type { PayoutError } from "../../domain/payout.ts";
 import type { AccountField, OpenAccount } from "../connector.ts";
+import { settingOf } from "../toolkit/settings.ts";
 
 /** What fits into a header. */
 const KEY = /^[!-~]{1,4096}$/;
@@ -87,18 +87,6 @@ export function readSettings(account: OpenAccount): AdyenSettings | undefined {
   return isUsable ? { apiKey, legalEntityApiKey, balancePlatform, balanceAccountId } : undefined;
 }
 
-/** A setting's text; undefined where it is not set. */
-export function settingOf({ settings }: OpenAccount, name: string): string | undefined {
-  const value = Object.hasOwn(settings, name) ? settings[name]?.trim() : undefined;
-  return value === "" ? undefined : value;
-}
-
 export function settlesWhenBooked(account: OpenAccount): boolean {
   return settingOf(account, "settle_when_booked") === "true";
 }
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};

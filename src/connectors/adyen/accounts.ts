@@ -1,5 +1,5 @@
 import type { AccountInput, AccountRegistration, LookupResult, Outcome } from "../connector.ts";
-import { declined } from "../toolkit/errors.ts";
+import { declined, unpayable } from "../toolkit/errors.ts";
 import { type AdyenApi, get, notDone, post } from "./adyen-api.ts";
 import {
   type AccountIdentification,
@@ -9,7 +9,6 @@ import {
 } from "./counterparty.ts";
 import { getInstrument, type Instrument, isSameAccount, readInstrument } from "./instrument.ts";
 import { legalEntityPath } from "./recipients.ts";
-import { unpayable } from "./refusals.ts";
 import { ACCOUNT_STATUSES } from "./verification.ts";
 
 /** Instruments that are read in one look-up, the newest ones: it must end within the time of one call. */

@@ -5,11 +5,11 @@ import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpReply } from "../toolkit/http-client.ts";
 import { JsonReply } from "../toolkit/json-reply.ts";
 import { fitsKey } from "../toolkit/keys.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
+import { turnedAway } from "../toolkit/turned-away.ts";
 import { type AdyenSettings, readSettings, settlesWhenBooked } from "./account-fields.ts";
 import { type Apis, apisAt } from "./hosts.ts";
 import { ADYEN_MANIFEST } from "./manifest.ts";
-import { credentialsRefused, rateLimited, refusedBy } from "./refusals.ts";
+import { refusedBy } from "./refusals.ts";
 import { type AdyenWords, personalTexts, readWords } from "./words.ts";
 
 /** What the connector is made with. */
@@ -89,7 +89,7 @@ export async function get<T>(api: AdyenApi, call: Call, read: Read<T>): Promise<
   if (answer.kind !== "replied") return { kind: "unreachable", error: answer.error };
   const { status } = answer.reply;
   const words = readWords(answer, secretsOf(api));
-  const refused = turnedAway(answer, words, api.now());
+  const refused = turnedAway(answer.reply, words, api.now());
   if (refused !== undefined) return { ...refused, kind: "unreachable" };
   if (isDefiniteNo(answer, words)) return { kind: "not_found" };
   const value = status >= 200 && status < 300 ? read(answer.json, answer.reply) : undefined;
@@ -143,23 +143,11 @@ function outcomeOf(
   const { status } = answer.reply;
   if (status >= 200 && status < 300) return undefined;
   const words = readWords(answer, secretsOf(api, personal));
-  const refused = turnedAway(answer, words, api.now());
-  if (refused !== undefined) return { ...refused, kind: "not_sent" };
+  const refused = turnedAway(answer.reply, words, api.now());
+  if (refused !== undefined) return refused;
   return isDefiniteNo(answer, words)
     ? { kind: "rejected", error: refusedBy(words) }
     : { kind: "unknown", error: outcomeUnknown(words) };
-}
-
-/** At the door, before the request was looked at: it may be made again. */
-function turnedAway(
-  { reply: { status, headers } }: Replied,
-  words: AdyenWords,
-  now: number,
-): { readonly error: PayoutError; readonly later: Later } | undefined {
-  if (status === 401 || status === 403) return { error: credentialsRefused(words), later: {} };
-  return status === 429
-    ? { error: rateLimited(words), later: laterOf(headers["retry-after"], now) }
-    : undefined;
 }
 
 /** Answers that mean that the request was read and is not carried out. */

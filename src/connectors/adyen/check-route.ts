@@ -80,8 +80,8 @@ async function askForRoutes(
       personal: counterparty,
       signal,
     },
-    (json, reply) => {
-      if (!/"transferRoutes"\s*:\s*\[/.test(reply.body)) return undefined;
+    (json) => {
+      if (!json.isList("transferRoutes")) return undefined;
       const reasons = json
         .list("transferRoutes")
         .map((route) => whyClosed(route, crossing) ?? null);

@@ -4,10 +4,10 @@ import type {
   Outcome,
   ProcessorState,
   StepInput,
-  WithAccount,
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
-import { ADYEN_ACCOUNT_FIELDS, SETTINGS_INVALID } from "./account-fields.ts";
+import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
+import { ADYEN_ACCOUNT_FIELDS } from "./account-fields.ts";
 import { lookupAccount, registerAccount } from "./accounts.ts";
 import { type AdyenApi, openApi } from "./adyen-api.ts";
 import { approveTransfer } from "./approve.ts";
@@ -28,15 +28,8 @@ export function createAdyenConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const tools = { client: http, now: () => clock.now() };
-  /** Makes a call with an account; one that cannot be used makes none. */
-  const using =
-    <I, R>(call: (api: AdyenApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
-    async (input: I & WithAccount): Promise<R> => {
-      const api = openApi(tools, input.account);
-      return api === undefined ? otherwise : call(api, input);
-    };
-  const notSent = { kind: "not_sent", error: SETTINGS_INVALID, later: {} } as const;
-  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  const using = withAccount((account) => openApi(tools, account));
+  const { notSent, unreachable } = UNUSABLE_ACCOUNT;
   return {
     manifest: ADYEN_MANIFEST,
     accountFields: ADYEN_ACCOUNT_FIELDS,

@@ -1,12 +1,12 @@
 import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
+import { rawNumber } from "../toolkit/raw-number.ts";
 import { type AdyenApi, post } from "./adyen-api.ts";
 import { toAdyenAmount } from "./amount.ts";
 import { INSTRUMENT_REFERENCE } from "./check-route.ts";
 import { instrumentOf, toCounterparty } from "./counterparty.ts";
 import { prioritiesOf, whyUnpayable } from "./payment.ts";
 import { withoutAccents } from "./plain-text.ts";
-import { rawNumber } from "./raw-number.ts";
-import { unpayable } from "./refusals.ts";
 import { holdOf, STEPS } from "./steps.ts";
 import { readOwnTransfer, toState } from "./transfer.ts";
 

@@ -1,8 +1,8 @@
 import type { PayoutError, PayoutPriority } from "../../domain/payout.ts";
 import type { PayoutInstruction } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import { toAdyenAmount } from "./amount.ts";
 import { instrumentOf, isInstrumentId, toIdentification } from "./counterparty.ts";
-import { unpayable } from "./refusals.ts";
 
 const PRIORITIES: Readonly<Record<PayoutPriority, string>> = {
   INSTANT: "instant",

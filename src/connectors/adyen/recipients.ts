@@ -1,8 +1,8 @@
 import type { LookupResult, Outcome, RecipientInput, RecipientRegistration } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
 import { type AdyenApi, get, post } from "./adyen-api.ts";
 import { toLegalEntity } from "./legal-entity.ts";
-import { unpayable } from "./refusals.ts";
 import { RECIPIENT_STATUSES, readRequirements, readVerification } from "./verification.ts";
 
 /**

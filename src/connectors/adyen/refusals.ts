@@ -50,26 +50,6 @@ export function refusedBy(words: AdyenWords): PayoutError {
     : declined("REQUEST_REFUSED", words);
 }
 
-/** The key is not known, or may not do this. */
-export function credentialsRefused(words: AdyenWords): PayoutError {
-  return declined("CREDENTIALS_REFUSED", words, "CONFIGURATION");
-}
-
-/** Too many requests: the processor did nothing. */
-export function rateLimited(words: AdyenWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
-/** Found before anything is sent. */
-export function unpayable(reason: string): PayoutError {
-  return declined(reason, {}, "VALIDATION");
-}
-
-/** The payout cannot be stopped any more; in the processor's words, where it has said so. */
-export function tooLate(said?: PayoutError): PayoutError {
-  return { ...said, ...declined("TOO_LATE", {}) };
-}
-
 /** The transfer is made, and its review does not run yet: neither approval nor cancellation is taken. */
 export const REVIEW_NOT_BEGUN: PayoutError = {
   category: "CONNECTOR_UNAVAILABLE",

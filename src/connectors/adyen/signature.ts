@@ -1,6 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { OpenAccount, WebhookMessage } from "../connector.ts";
-import { settingOf } from "./account-fields.ts";
+import { settingOf, settingsIn } from "../toolkit/settings.ts";
+import { isHmacSigned, isOneOf } from "../toolkit/signatures.ts";
 
 /**
  * Whether a message is Adyen's: the base64 HMAC-SHA256 of its bytes under the key, which is shown in
@@ -8,39 +8,31 @@ import { settingOf } from "./account-fields.ts";
  * message is told from a new one by its sequence number.
  */
 export function isSigned({ headers, body }: WebhookMessage, account: OpenAccount): boolean {
-  const signature = Buffer.from(headers["hmacsignature"] ?? "", "latin1");
-  const hasSignature = isOneOf(
-    signature,
-    partsOf(settingOf(account, "webhook_hmac_key"))
-      .filter((key) => /^[0-9A-Fa-f]{64}$/.test(key))
-      .map((key) => createHmac("sha256", Buffer.from(key, "hex")).update(body).digest("base64")),
-  );
+  const keys = settingsIn(account, "webhook_hmac_key")
+    .filter((key) => /^[0-9A-Fa-f]{64}$/.test(key))
+    .map((key) => Buffer.from(key, "hex"));
+  const hasSignature = isHmacSigned(body, keys, readSignature(headers["hmacsignature"] ?? ""));
   return hasSignature && hasLogin(headers, account);
 }
 
+/** None where the text is not base64 as bytes are written in it: a decoder takes anything. */
+function readSignature(text: string): readonly Uint8Array[] {
+  const signature = Buffer.from(text.slice(0, MAX_SIGNATURE), "base64");
+  return signature.toString("base64") === text ? [signature] : [];
+}
+
+/** Characters of a signature, and then some. */
+const MAX_SIGNATURE = 64;
+
 function hasLogin(headers: WebhookMessage["headers"], account: OpenAccount): boolean {
   const username = settingOf(account, "webhook_username");
-  const password = settingOf(account, "webhook_password");
-  if (username === undefined && password === undefined) return true;
-  const logins = partsOf(password, [""]).map((each) => `${username ?? ""}:${each}`);
-  const authorization = Buffer.from(headers["authorization"] ?? "", "latin1");
+  const passwords = settingsIn(account, "webhook_password");
+  if (username === undefined && passwords.length === 0) return true;
+  const logins = (passwords.length === 0 ? [""] : passwords).map(
+    (password) => `${username ?? ""}:${password}`,
+  );
   return isOneOf(
-    authorization,
+    headers["authorization"] ?? "",
     logins.map((login) => `Basic ${Buffer.from(login).toString("base64")}`),
   );
-}
-
-/** Every pair is compared, whichever is right, and in a time that does not tell how much of it is. */
-function isOneOf(given: Uint8Array, good: readonly string[]): boolean {
-  const hash = (data: Uint8Array) => createHash("sha256").update(data).digest();
-  const digest = hash(given);
-  let isGood = false;
-  for (const each of good) {
-    if (timingSafeEqual(digest, hash(Buffer.from(each, "latin1")))) isGood = true;
-  }
-  return isGood;
-}
-
-function partsOf(text: string | undefined, otherwise: readonly string[] = []): readonly string[] {
-  return text === undefined ? otherwise : text.split(",").map((part) => part.trim());
 }

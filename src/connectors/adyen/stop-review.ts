@@ -1,9 +1,9 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { Outcome } from "../connector.ts";
-import { outcomeUnknown } from "../toolkit/errors.ts";
+import { outcomeUnknown, tooLate } from "../toolkit/errors.ts";
 import { type AdyenApi, command, notDone } from "./adyen-api.ts";
 import { findTransfer, type KnownAs } from "./find-transfer.ts";
-import { REVIEW_NOT_BEGUN, tooLate } from "./refusals.ts";
+import { REVIEW_NOT_BEGUN } from "./refusals.ts";
 import { hasNotBegun, isOver, isPastReview, isUnderReview } from "./status.ts";
 import type { Transfer } from "./transfer.ts";
 

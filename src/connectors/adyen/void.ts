@@ -1,10 +1,9 @@
 import type { VoidInput, VoidOutcome } from "../connector.ts";
-import { unusableKey } from "../toolkit/errors.ts";
+import { tooLate, unusableKey } from "../toolkit/errors.ts";
 import { fitsKey } from "../toolkit/keys.ts";
 import type { AdyenApi } from "./adyen-api.ts";
 import { transferIdOf } from "./find-transfer.ts";
 import { ADYEN_MANIFEST } from "./manifest.ts";
-import { tooLate } from "./refusals.ts";
 import { MAKING } from "./steps.ts";
 import { stopReview } from "./stop-review.ts";
 import { transferReference } from "./transfer.ts";

@@ -7,7 +7,8 @@ import type {
   WebhookReading,
 } from "../connector.ts";
 import { JsonReply } from "../toolkit/json-reply.ts";
-import { settingOf, settlesWhenBooked } from "./account-fields.ts";
+import { settingOf } from "../toolkit/settings.ts";
+import { settlesWhenBooked } from "./account-fields.ts";
 import { isSigned } from "./signature.ts";
 import { saysEnough } from "./status.ts";
 import { readTransfer, toState, transferReference } from "./transfer.ts";

@@ -1,5 +1,6 @@
 import type { ProcessorWords } from "../toolkit/errors.ts";
 import type { Replied } from "../toolkit/exchange.ts";
+import { repeats } from "../toolkit/repeats.ts";
 
 /** What Adyen says of an error, in either of its two shapes, without what must not be shown. */
 export interface AdyenWords extends ProcessorWords {
@@ -7,8 +8,6 @@ export interface AdyenWords extends ProcessorWords {
   readonly field: string | undefined;
 }
 
-/** Shorter values are in too many words to be taken for a secret. */
-const MIN_SECRET = 4;
 /** Six digits in a row are more likely part of an account than of a sentence. */
 const NUMBER = /\d(?:[ -]?\d){5}/;
 /** Parts of a body that are words of Adyen's own. */
@@ -26,13 +25,12 @@ export function readWords({ reply, json }: Replied, secrets: readonly string[]):
 }
 
 function isPlain(message: string, secrets: readonly string[]): boolean {
-  const text = message.toLowerCase();
-  return !NUMBER.test(text) && !secrets.some((each) => text.includes(each.toLowerCase()));
+  return !NUMBER.test(message) && !repeats(message, secrets);
 }
 
 /** Every text in what is told of somebody: names, numbers, addresses. */
 export function personalTexts(value: unknown): readonly string[] {
-  if (typeof value === "string") return value.length < MIN_SECRET ? [] : [value];
+  if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, part]) =>
     WORDS.has(name) ? [] : personalTexts(part),

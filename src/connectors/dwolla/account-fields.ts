@@ -1,4 +1,3 @@
-import type { PayoutError } from "../../domain/payout.ts";
 import type { AccountField, OpenAccount } from "../connector.ts";
 import { isId } from "./references.ts";
 
@@ -60,9 +59,3 @@ export function readSettings({ settings }: OpenAccount): DwollaSettings | undefi
   const areGood = CLIENT_ID.test(clientId) && CLIENT_SECRET.test(clientSecret) && isId(source);
   return areGood ? { clientId, clientSecret, source } : undefined;
 }
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};

@@ -1,8 +1,9 @@
-import type { ConnectorModule, ConnectorTools, WithAccount } from "../connector.ts";
-import { AccessTokens } from "./access-tokens.ts";
-import { DWOLLA_ACCOUNT_FIELDS, DWOLLA_BASE_URLS, SETTINGS_INVALID } from "./account-fields.ts";
+import type { ConnectorModule, ConnectorTools } from "../connector.ts";
+import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { DWOLLA_ACCOUNT_FIELDS, DWOLLA_BASE_URLS } from "./account-fields.ts";
 import { callStep } from "./call-step.ts";
-import { type DwollaApi, openApi } from "./dwolla-api.ts";
+import { openApi } from "./dwolla-api.ts";
 import { lookupPayout } from "./lookup.ts";
 import { DWOLLA_MANIFEST } from "./manifest.ts";
 import { effectOf, planPayout, undoOf } from "./plan.ts";
@@ -22,16 +23,9 @@ export function createDwollaConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const now = () => clock.now();
-  const tools = { client: http, tokens: new AccessTokens(http, now), now };
-  /** Makes a call with an account; with one that cannot be used, nothing is sent. */
-  const using =
-    <I, R>(call: (api: DwollaApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
-    async (input: I & WithAccount): Promise<R> => {
-      const api = openApi(tools, input.account);
-      return api === undefined ? otherwise : call(api, input);
-    };
-  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
-  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  const tools = { client: http, tokens: createAccessTokens(http, now), now };
+  const using = withAccount((account) => openApi(tools, account));
+  const { notSent, unreachable } = UNUSABLE_ACCOUNT;
   return {
     manifest: DWOLLA_MANIFEST,
     accountFields: DWOLLA_ACCOUNT_FIELDS,

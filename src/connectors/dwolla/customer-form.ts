@@ -1,6 +1,6 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { Person } from "../../domain/person.ts";
-import { unpayable } from "./plan.ts";
+import { unpayable } from "../toolkit/errors.ts";
 
 /**
  * Where a caller names the person to talk to at an organization: Dwolla wants one, and an organization

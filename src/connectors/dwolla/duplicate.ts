@@ -1,6 +1,6 @@
 import type { NoReply } from "../toolkit/exchange.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import type { NoToken } from "./access-tokens.ts";
+import type { CallNotMade } from "../toolkit/turned-away.ts";
 import type { Answer } from "./dwolla-api.ts";
 import { type Collection, idIn } from "./references.ts";
 
@@ -9,7 +9,7 @@ const CODES: ReadonlySet<string> = new Set(["Duplicate", "DuplicateResource"]);
 
 /** The id of what is in the way, where a refusal links to it; undefined for every other answer. */
 export function duplicateIn(
-  answer: Answer | NoReply | NoToken,
+  answer: Answer | NoReply | CallNotMade,
   collection: Collection,
 ): string | undefined {
   if (answer.kind !== "answer" || answer.status !== 400) return undefined;

@@ -1,28 +1,23 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { Later, OpenAccount, Outcome } from "../connector.ts";
+import type { AccessTokens } from "../toolkit/access-tokens.ts";
 import { notSent, outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type NoReply } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpRequest } from "../toolkit/http-client.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
-import type { AccessTokens, NoToken } from "./access-tokens.ts";
+import { baseUrlOf } from "../toolkit/settings.ts";
+import { type CallNotMade, type TurnedAway, turnedAway } from "../toolkit/turned-away.ts";
+import type { DwollaTokenQuestion } from "./access-tokens.ts";
 import { type DwollaSettings, readSettings } from "./account-fields.ts";
 import { type Collection, idIn } from "./references.ts";
-import {
-  credentialsRefused,
-  type DwollaWords,
-  rateLimited,
-  readWords,
-  refusal,
-  type TurnedAway,
-} from "./refusals.ts";
+import { type DwollaWords, readWords, refusal } from "./refusals.ts";
 
 const HAL = "application/vnd.dwolla.v1.hal+json";
 
 /** The way to Dwolla with one merchant's account. Holds secrets: never log it. */
 export interface DwollaApi {
   readonly client: HttpClient;
-  readonly tokens: AccessTokens;
+  readonly tokens: AccessTokens<DwollaTokenQuestion>;
   /** Milliseconds. */
   readonly now: () => number;
   readonly account: OpenAccount;
@@ -37,7 +32,7 @@ export function openApi(
   account: OpenAccount,
 ): DwollaApi | undefined {
   const settings = readSettings(account);
-  const baseUrl = account.baseUrl.replace(/\/+$/, "");
+  const baseUrl = baseUrlOf(account);
   return settings && URL.canParse(baseUrl) ? { ...tools, account, settings, baseUrl } : undefined;
 }
 
@@ -68,12 +63,15 @@ export interface Answer {
   /** The address of what was made: it comes in a header, and the body is empty. */
   readonly location: string | undefined;
   readonly words: DwollaWords;
-  /** From Retry-After. */
-  readonly later: Later;
+  /** Present when the call was turned away at the door. */
+  readonly turnedAway: TurnedAway | undefined;
 }
 
 /** Makes one call, under a token. One that was kept and has ended is renewed: it had let nothing through. */
-export async function send(api: DwollaApi, call: DwollaCall): Promise<Answer | NoReply | NoToken> {
+export async function send(
+  api: DwollaApi,
+  call: DwollaCall,
+): Promise<Answer | NoReply | CallNotMade> {
   const { account, tokens } = api;
   const question = { ...api, signal: call.signal };
   const token = await tokens.get(question);
@@ -106,14 +104,15 @@ async function sendWith(
   const replied = await exchange(client, request);
   if (replied.kind !== "replied") return replied;
   const { reply, json } = replied;
+  const words = readWords(replied, [token, settings.clientSecret, ...personal]);
   return {
     kind: "answer",
     status: reply.status,
     json,
     body: reply.body,
     location: reply.headers["location"],
-    words: readWords(replied, [token, settings.clientSecret, ...personal]),
-    later: laterOf(reply.headers["retry-after"], now()),
+    words,
+    turnedAway: turnedAway(reply, words, now()),
   };
 }
 
@@ -126,22 +125,16 @@ const DEFINITE_NO: ReadonlySet<number> = new Set([400, 404, 405, 410, 413, 415, 
  * a day.
  */
 export function outcomeOf(
-  answer: Answer | NoReply | NoToken,
+  answer: Answer | NoReply | CallNotMade,
 ): Exclude<Outcome<never>, { kind: "accepted" }> | undefined {
   if (answer.kind !== "answer") return answer;
   const { status, words } = answer;
   if (isSuccess(answer)) return undefined;
-  const turnedAway = turnedAwayBy(answer);
-  if (turnedAway !== undefined) return turnedAway;
+  if (answer.turnedAway !== undefined) return answer.turnedAway;
   if (DEFINITE_NO.has(status) && words.code !== undefined) {
     return { kind: "rejected", error: refusal(words) };
   }
   return { kind: "unknown", error: outcomeUnknown(words) };
-}
-
-function turnedAwayBy({ status, words, later }: Answer): TurnedAway | undefined {
-  if (status === 401 || status === 403) return credentialsRefused(words);
-  return status === 429 ? rateLimited(words, later) : undefined;
 }
 
 function isSuccess({ status }: Answer): boolean {
@@ -158,7 +151,7 @@ export async function make(
 }
 
 export function madeBy(
-  answer: Answer | NoReply | NoToken,
+  answer: Answer | NoReply | CallNotMade,
   collection: Collection,
 ): Outcome<string> {
   const failed = outcomeOf(answer);
@@ -186,15 +179,14 @@ export async function ask<T>(
   api: DwollaApi,
   path: string,
   signal: AbortSignal,
-  read: (json: JsonReply, body: string) => T | undefined,
+  read: (json: JsonReply) => T | undefined,
 ): Promise<Asked<T>> {
   const answer = await send(api, { method: "GET", path, signal });
   if (answer.kind !== "answer") return { ...answer, kind: "unreachable" };
-  const { status, json, body, words } = answer;
-  const turnedAway = turnedAwayBy(answer);
-  if (turnedAway !== undefined) return { ...turnedAway, kind: "unreachable" };
+  const { status, json, words } = answer;
+  if (answer.turnedAway !== undefined) return { ...answer.turnedAway, kind: "unreachable" };
   if (status === 404 && words.code?.toLowerCase() === "notfound") return { kind: "not_found" };
-  const value = isSuccess(answer) ? read(json, body) : undefined;
+  const value = isSuccess(answer) ? read(json) : undefined;
   return value === undefined ? unreadable(words) : { kind: "found", value };
 }
 
@@ -209,9 +201,8 @@ export function askForList(
   signal: AbortSignal,
   name: Collection,
 ): Promise<Asked<readonly JsonReply[]>> {
-  const isList = new RegExp(`"${name}"\\s*:\\s*\\[`);
-  return ask(api, path, signal, (json, body) =>
-    isList.test(body) ? json.list("_embedded", name) : undefined,
+  return ask(api, path, signal, (json) =>
+    json.isList("_embedded", name) ? json.list("_embedded", name) : undefined,
   );
 }
 

@@ -1,10 +1,9 @@
 import type { PayoutMethod } from "../../domain/payout-method/index.ts";
 import type { Outcome } from "../connector.ts";
-import { declined } from "../toolkit/errors.ts";
+import { declined, unpayable } from "../toolkit/errors.ts";
 import { duplicateIn } from "./duplicate.ts";
 import { type DwollaApi, madeBy, notSentFor, send } from "./dwolla-api.ts";
 import { type FundingSource, getFundingSource, listFundingSources } from "./funding-source.ts";
-import { unpayable } from "./plan.ts";
 
 /** Characters of a name. */
 const MAX_NAME = 50;

@@ -1,5 +1,6 @@
 import type { Outcome, PayoutInstruction, ProcessorState, StepInput } from "../connector.ts";
 import { toDecimal } from "../toolkit/decimal.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { type DwollaApi, hrefOf, make } from "./dwolla-api.ts";
 import { idOf, reference } from "./references.ts";
 
@@ -10,7 +11,7 @@ export async function makeTransfer(
 ): Promise<Outcome<ProcessorState>> {
   const { payout, processorKey: key, signal } = input;
   const ends = endsOf(api, input);
-  if (ends === undefined) return { kind: "rejected", error: INCOMPLETE };
+  if (ends === undefined) return LOST;
   const { source, destination } = ends;
   const { clearing, processingChannel } = speedOf(payout);
   const body = {
@@ -40,7 +41,7 @@ export async function holdPayment(
 ): Promise<Outcome<ProcessorState>> {
   const { payout, processorKey: key, signal } = input;
   const ends = endsOf(api, input);
-  if (ends === undefined) return { kind: "rejected", error: INCOMPLETE };
+  if (ends === undefined) return LOST;
   const { source, destination } = ends;
   const { clearing, processingChannel } = speedOf(payout);
   const item = {
@@ -94,9 +95,3 @@ function speedOf({ priority }: PayoutInstruction) {
     processingChannel: priority === "INSTANT" ? { destination: "instant" } : undefined,
   };
 }
-
-const INCOMPLETE = {
-  category: "INTERNAL",
-  reason: "STEP_INCOMPLETE",
-  message: "An id that an earlier call has brought is missing; nothing was sent.",
-} as const;

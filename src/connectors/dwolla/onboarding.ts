@@ -1,10 +1,10 @@
 import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import { destinationId } from "./destination.ts";
 import type { DwollaApi } from "./dwolla-api.ts";
 import { goOn } from "./go-on.ts";
 import { makeCustomer } from "./make-customer.ts";
 import { makeFundingSource } from "./make-funding-source.ts";
-import { unpayable } from "./plan.ts";
 import { reference } from "./references.ts";
 
 /** Makes a customer of a recipient whom Dwolla does not know. */

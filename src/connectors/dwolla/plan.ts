@@ -1,7 +1,7 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
 import { toDecimal } from "../toolkit/decimal.ts";
-import { declined } from "../toolkit/errors.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import { idOf } from "./references.ts";
 
 /**
@@ -81,9 +81,4 @@ export function whyUnpayable(payout: PayoutInstruction): PayoutError | undefined
   // Dwolla pays nobody whom it does not know.
   if (registered.recipientId === null && person === null) return unpayable("RECIPIENT_REQUIRED");
   return undefined;
-}
-
-/** Found before anything is sent. */
-export function unpayable(reason: string): PayoutError {
-  return declined(reason, {}, "VALIDATION");
 }

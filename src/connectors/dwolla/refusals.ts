@@ -1,17 +1,14 @@
 import type { PayoutError, PayoutErrorCategory } from "../../domain/payout.ts";
-import type { Later } from "../connector.ts";
 import { declined, type ProcessorWords } from "../toolkit/errors.ts";
 import type { Replied } from "../toolkit/exchange.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
+import { repeats } from "../toolkit/repeats.ts";
 
 /** What Dwolla says of an error, without what must not be shown. */
 export interface DwollaWords extends ProcessorWords {
   /** Where in our body it is, as a JSON pointer. */
   readonly path: string | undefined;
 }
-
-/** Shorter values are in too many words to give anybody away. */
-const MIN_SECRET = 4;
 
 /**
  * The first of the embedded errors where there are any: the code around them is always the same.
@@ -34,13 +31,9 @@ function firstError(json: JsonReply): JsonReply | undefined {
 
 function wordsOf(error: JsonReply | undefined, secrets: readonly string[]): DwollaWords {
   const message = error?.text("message");
-  const lower = message?.toLowerCase();
-  const tells = secrets.some(
-    (secret) => secret.length >= MIN_SECRET && lower?.includes(secret.toLowerCase()),
-  );
   return {
     code: error?.text("code"),
-    message: tells ? undefined : message,
+    message: repeats(message ?? "", secrets) ? undefined : message,
     path: error?.text("path"),
   };
 }
@@ -94,29 +87,4 @@ export function refusal(words: DwollaWords, otherwise = "REQUEST_REFUSED"): Payo
 
 function lookUp(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-/** Nothing was done, and it was Dwolla that said so. */
-export interface TurnedAway {
-  readonly kind: "not_sent";
-  readonly error: PayoutError;
-  readonly later: Later;
-}
-
-/** The application is not known, or may not do this. */
-export function credentialsRefused(words: ProcessorWords): TurnedAway {
-  return {
-    kind: "not_sent",
-    error: declined("CREDENTIALS_REFUSED", words, "CONFIGURATION"),
-    later: {},
-  };
-}
-
-/** Too many requests. */
-export function rateLimited(words: ProcessorWords, later: Later): TurnedAway {
-  return {
-    kind: "not_sent",
-    error: declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE"),
-    later,
-  };
 }

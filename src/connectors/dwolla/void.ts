@@ -1,6 +1,6 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { VoidInput, VoidOutcome } from "../connector.ts";
-import { declined } from "../toolkit/errors.ts";
+import { tooLate } from "../toolkit/errors.ts";
 import { cancel } from "./cancel.ts";
 import { cancelMassPayment } from "./cancel-hold.ts";
 import { type DwollaApi, notSentFor, unreadable } from "./dwolla-api.ts";
@@ -80,11 +80,6 @@ async function voidReleased(
   }
   const id = idOf(standing.value.references ?? [], "transfer");
   return id === undefined ? { kind: "refused", error: tooLate() } : voidTransfer(api, id, signal);
-}
-
-/** In Dwolla's words, where it has said so. */
-function tooLate(said?: PayoutError): PayoutError {
-  return { ...said, ...declined("TOO_LATE", {}) };
 }
 
 /** For a short while there is neither a mass payment to cancel nor a transfer yet. */

@@ -1,4 +1,5 @@
 import type { AccountField, OpenAccount } from "../connector.ts";
+import { settingOf, settingsIn } from "../toolkit/settings.ts";
 
 /** Several ids of webhooks, separated by commas. */
 const WEBHOOK_IDS = /^[A-Za-z0-9]{1,50}(?:\s*,\s*[A-Za-z0-9]{1,50}){0,3}$/;
@@ -46,18 +47,14 @@ export interface Credentials {
 
 /** Undefined when they are missing or could not be sent: then nothing is. */
 export function credentialsOf(account: OpenAccount): Credentials | undefined {
-  const clientId = settingOf(account, "client_id");
-  const clientSecret = settingOf(account, "client_secret");
+  const clientId = settingOf(account, "client_id") ?? "";
+  const clientSecret = settingOf(account, "client_secret") ?? "";
   const areUsable = CLIENT_ID.test(clientId) && CLIENT_SECRET.test(clientSecret);
   return areUsable ? { clientId, clientSecret } : undefined;
 }
 
 /** None where the setting is missing or is no list of ids. */
 export function webhookIdsOf(account: OpenAccount): readonly string[] {
-  const ids = settingOf(account, "webhook_id");
-  return WEBHOOK_IDS.test(ids) ? ids.split(",").map((id) => id.trim()) : [];
-}
-
-function settingOf({ settings }: OpenAccount, name: string): string {
-  return Object.hasOwn(settings, name) ? (settings[name]?.trim() ?? "") : "";
+  const areIds = WEBHOOK_IDS.test(settingOf(account, "webhook_id") ?? "");
+  return areIds ? settingsIn(account, "webhook_id") : [];
 }

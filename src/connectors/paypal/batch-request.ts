@@ -1,8 +1,8 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { PayoutMethod } from "../../domain/payout-method/index.ts";
 import type { PayoutInstruction } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import { toPayPalAmount } from "./amount.ts";
-import { unpayable } from "./refusals.ts";
 
 interface Receiver {
   readonly recipient_type: "EMAIL" | "PHONE" | "PAYPAL_ID";

@@ -31,7 +31,7 @@ async function check(
   api: PayPalApi,
   { account, signal }: Pick<StepInput & WithAccount, "account" | "signal">,
 ): Promise<Outcome<ProcessorState>> {
-  const access = await api.tokens.get(account, signal);
+  const access = await api.tokens.get({ account, signal });
   return access.kind === "token"
     ? { kind: "accepted", value: { status: "REQUIRES_FULFILLMENT" } }
     : access;

@@ -1,5 +1,5 @@
 import type { ConnectorModule, ConnectorTools } from "../connector.ts";
-import { AccessTokens } from "./access-tokens.ts";
+import { createAccessTokens } from "./access-tokens.ts";
 import { PAYPAL_ACCOUNT_FIELDS, PAYPAL_BASE_URLS } from "./account-fields.ts";
 import { callStep } from "./call-step.ts";
 import { lookup } from "./lookup.ts";
@@ -16,7 +16,7 @@ export function createPayPalConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const now = () => clock.now();
-  const api = new PayPalApi(http, new AccessTokens(http, now), now);
+  const api = new PayPalApi(http, createAccessTokens(http, now), now);
   return {
     manifest: PAYPAL_MANIFEST,
     accountFields: PAYPAL_ACCOUNT_FIELDS,

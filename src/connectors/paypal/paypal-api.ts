@@ -1,14 +1,14 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { Later, LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import type { AccessTokens } from "../toolkit/access-tokens.ts";
 import { outcomeUnknown, type ProcessorWords } from "../toolkit/errors.ts";
 import { exchange } from "../toolkit/exchange.ts";
 import type { HttpClient } from "../toolkit/http-client.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import type { AccessTokens } from "./access-tokens.ts";
+import { turnedAway } from "../toolkit/turned-away.ts";
 import { credentialsOf } from "./account-fields.ts";
 import { endpoint } from "./endpoint.ts";
-import { configuration, rateLimited, refusal } from "./refusals.ts";
-import { laterOf } from "./retry-after.ts";
+import { configuration, refusal } from "./refusals.ts";
 import { wordsOf } from "./words.ts";
 
 /** Makes something of a reply; undefined where it cannot be read. */
@@ -66,13 +66,13 @@ export class PayPalApi {
 
   async call<T>(method: "GET" | "POST", call: Call, read: Read<T>): Promise<Answered<T>> {
     const { account, path, body, hidden = [], signal } = call;
-    const access = await this.tokens.get(account, signal);
+    const access = await this.tokens.get({ account, signal });
     if (access.kind !== "token") return access;
     const replied = await exchange(this.#http, {
       method,
       url: endpoint(account, path),
       headers: {
-        authorization: `Bearer ${access.token}`,
+        authorization: `Bearer ${access.text}`,
         accept: "application/json",
         ...(method === "POST" && { "content-type": "application/json" }),
       },
@@ -82,7 +82,7 @@ export class PayPalApi {
     if (replied.kind !== "replied") return replied;
     const { reply, json } = replied;
     const { status, headers } = reply;
-    const secrets = [access.token, credentialsOf(account)?.clientSecret, ...hidden];
+    const secrets = [access.text, credentialsOf(account)?.clientSecret, ...hidden];
     const words = wordsOf(json, secrets, headers["paypal-debug-id"]);
     if (status >= 200 && status < 300) {
       const value = read(json);
@@ -90,15 +90,10 @@ export class PayPalApi {
         ? { kind: "unknown", error: outcomeUnknown(words) }
         : { kind: "read", value };
     }
-    if (status === 401 || status === 403) {
-      // The token may have been revoked: the next call asks for another one.
-      if (status === 401) this.tokens.drop(account, access.token);
-      return { kind: "not_sent", error: configuration(words), later: {} };
-    }
-    if (status === 429) {
-      const later = laterOf(headers["retry-after"], this.#now());
-      return { kind: "not_sent", error: rateLimited(words), later };
-    }
+    // The token may have been revoked: the next call asks for another one.
+    if (status === 401) this.tokens.forget(account, access.text);
+    const closed = turnedAway(reply, words, this.#now(), configuration);
+    if (closed !== undefined) return closed;
     const name = words.code;
     return DEFINITE_NO.has(status) && name !== undefined && !OPEN.has(name)
       ? { kind: "refused", refusal: { status, name, words, json } }

@@ -59,27 +59,6 @@ export function configuration({ code, requestId }: ProcessorWords): PayoutError 
   return declined("CREDENTIALS_REFUSED", { code, requestId }, "CONFIGURATION");
 }
 
-/** Too many requests; PayPal did nothing. */
-export function rateLimited(words: ProcessorWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
-/** Found before anything is sent. */
-export function unpayable(reason: string): PayoutError {
-  return declined(reason, {}, "VALIDATION");
-}
-
-/** The payout cannot be stopped; in PayPal's words, where it has said so. */
-export function tooLate(said?: PayoutError): PayoutError {
-  return { ...said, ...declined("TOO_LATE", {}) };
-}
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};
-
 function reasonOf(name: string | undefined): string | undefined {
   // Some names are printed with spaces in them.
   const plain = name?.replaceAll(" ", "") ?? "";

@@ -1,12 +1,11 @@
 import type { VoidInput, VoidOutcome, WithAccount } from "../connector.ts";
-import { declined, notSent, outcomeUnknown } from "../toolkit/errors.ts";
+import { declined, notSent, outcomeUnknown, tooLate } from "../toolkit/errors.ts";
 import { isUnderWay } from "./batch.ts";
 import { findStanding, type Standing } from "./find-batch.ts";
 import { type Item, readItem } from "./item-state.ts";
 import { stateOf } from "./lookup.ts";
 import { STEPS } from "./manifest.ts";
 import { type PayPalApi, type Refusal, toOutcome } from "./paypal-api.ts";
-import { tooLate } from "./refusals.ts";
 
 type VoidCall = VoidInput & WithAccount;
 

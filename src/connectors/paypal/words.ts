@@ -1,8 +1,6 @@
 import type { ProcessorWords } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-
-/** Shorter values are in too many words to be looked for. */
-const MIN_HIDDEN = 4;
+import { repeats } from "../toolkit/repeats.ts";
 
 /**
  * What PayPal says of an error, at the top of a reply or within an item.
@@ -16,16 +14,9 @@ export function wordsOf(
 ): ProcessorWords {
   // The sentence at the top of a validation error only refers to the details.
   const message = error.text("details", 0, "issue") ?? error.text("message");
-  const repeats = hidden.some(
-    (text = "") => text.length >= MIN_HIDDEN && includes(message ?? "", text),
-  );
   return {
     code: error.text("name"),
-    message: repeats ? undefined : message,
+    message: repeats(message ?? "", hidden) ? undefined : message,
     requestId: error.text("debug_id") ?? requestId,
   };
-}
-
-function includes(text: string, part: string): boolean {
-  return text.toLowerCase().includes(part.toLowerCase());
 }

@@ -1,17 +1,19 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import type { AccessTokens } from "../toolkit/access-tokens.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient } from "../toolkit/http-client.ts";
-import type { AccessTokens } from "./access-tokens.ts";
-import { credentialsRefused, rateLimited, readWords, refusedBy } from "./refusal.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { baseUrlOf } from "../toolkit/settings.ts";
+import { turnedAway } from "../toolkit/turned-away.ts";
+import type { RevolutTokenQuestion } from "./access-tokens.ts";
+import { readWords, refusedBy } from "./refusal.ts";
 import { type RevolutSettings, readSettings } from "./settings.ts";
 
 /** What every account's calls go through. */
 export interface RevolutTools {
   readonly http: HttpClient;
-  readonly tokens: AccessTokens;
+  readonly tokens: AccessTokens<RevolutTokenQuestion>;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -52,9 +54,9 @@ export async function send(api: RevolutApi, call: RevolutCall): Promise<Answer |
   if (access.kind !== "token") return access;
   const answer = await exchange(http, {
     method,
-    url: new URL(`${account.baseUrl.replace(/\/+$/, "")}/api/1.0${path}`),
+    url: new URL(`${baseUrlOf(account)}/api/1.0${path}`),
     headers: {
-      authorization: `Bearer ${access.token}`,
+      authorization: `Bearer ${access.text}`,
       accept: "application/json",
       ...(body !== undefined && { "content-type": "application/json" }),
     },
@@ -62,9 +64,9 @@ export async function send(api: RevolutApi, call: RevolutCall): Promise<Answer |
     signal,
   });
   if (answer.kind !== "replied") return answer;
-  if (answer.reply.status === 401) tokens.forget(account, access.token);
+  if (answer.reply.status === 401) tokens.forget(account, access.text);
   const { refreshToken } = settings;
-  return { ...answer, secrets: [access.token, refreshToken, ...(call.secrets ?? [])] };
+  return { ...answer, secrets: [access.text, refreshToken, ...(call.secrets ?? [])] };
 }
 
 /** Answers that mean that the request was read and is not carried out. */
@@ -79,15 +81,8 @@ export function failureOf(
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
   const words = readWords(answer, secrets);
-  // Turned away at the door, so this call did nothing; nor does it say anything of one before it.
-  if (status === 401 || status === 403) {
-    return { kind: "not_sent", error: credentialsRefused(words), later: {} };
-  }
-  if (status === 429) {
-    const afterMs = retryAfterMs(reply, now());
-    const later = afterMs === undefined ? {} : { afterMs };
-    return { kind: "not_sent", error: rateLimited(words), later };
-  }
+  const closed = turnedAway(reply, words, now());
+  if (closed !== undefined) return closed;
   return DEFINITE_NO.has(status) && speaks(answer)
     ? { kind: "rejected", error: refusedBy(words) }
     : { kind: "unknown", error: outcomeUnknown(words) };
@@ -137,11 +132,6 @@ export async function ask<T>(
 
 export function unreachable(error: PayoutError) {
   return { kind: "unreachable", error } as const;
-}
-
-/** Whether the body is a list: what is none, or cannot be read, must not be taken for an empty one. */
-export function holdsList({ reply, json }: Answer): boolean {
-  return json.list().length > 0 || /^\s*\[\s*\]\s*$/.test(reply.body);
 }
 
 /** Whether it is Revolut that speaks, and not something in between. */

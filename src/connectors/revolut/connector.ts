@@ -4,10 +4,10 @@ import type {
   Outcome,
   ProcessorState,
   StepInput,
-  WithAccount,
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
-import { AccessTokens } from "./access-tokens.ts";
+import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
+import { createAccessTokens } from "./access-tokens.ts";
 import { REVOLUT_ACCOUNT_FIELDS, REVOLUT_BASE_URLS } from "./account-fields.ts";
 import { openApi, type RevolutApi } from "./call.ts";
 import { lookupAccount, makeCounterparty, registerAccount } from "./counterparty.ts";
@@ -16,7 +16,6 @@ import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
 import { pay } from "./pay.ts";
 import { effectOf, planPayout, whyUnpayable } from "./plan.ts";
 import { askQuote } from "./quote.ts";
-import { SETTINGS_INVALID } from "./settings.ts";
 import { voidPayment } from "./void.ts";
 import { readEvents } from "./webhook-events.ts";
 import { isSigned } from "./webhook-signature.ts";
@@ -27,16 +26,9 @@ export function createRevolutConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const now = () => clock.now();
-  const tools = { http, now, tokens: new AccessTokens(http, now) };
-  /** Makes a call with an account; one that cannot be used makes none. */
-  const using =
-    <I, R>(call: (api: RevolutApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
-    async (input: I & WithAccount): Promise<R> => {
-      const api = openApi(tools, input.account);
-      return api === undefined ? otherwise : call(api, input);
-    };
-  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
-  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  const tools = { http, now, tokens: createAccessTokens(http, now) };
+  const using = withAccount((account) => openApi(tools, account));
+  const { notSent, unreachable } = UNUSABLE_ACCOUNT;
   return {
     manifest: REVOLUT_MANIFEST,
     accountFields: REVOLUT_ACCOUNT_FIELDS,

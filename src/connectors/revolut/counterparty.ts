@@ -9,15 +9,7 @@ import type {
 } from "../connector.ts";
 import { declined, outcomeUnknown } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import {
-  type Answer,
-  ask,
-  holdsList,
-  type RevolutApi,
-  send,
-  toOutcome,
-  unreachable,
-} from "./call.ts";
+import { type Answer, ask, type RevolutApi, send, toOutcome, unreachable } from "./call.ts";
 import { type NewCounterparty, toCounterparty, valuesOf } from "./counterparty-body.ts";
 import { type Destination, destinationReference, isUuid, printDestination } from "./destination.ts";
 import { COUNTERPARTY_EXISTS } from "./refusal.ts";
@@ -108,8 +100,8 @@ export async function lookupAccount(
     // Not by its numbers, though there are parameters for them: addresses of requests are logged.
     const query = new URLSearchParams({ limit: String(PAGE) });
     if (before !== undefined) query.set("created_before", before);
-    const read = await ask(api, `/counterparties?${query}`, signal, (answer) =>
-      holdsList(answer) ? answer.json.list() : undefined,
+    const read = await ask(api, `/counterparties?${query}`, signal, ({ json }) =>
+      json.isList() ? json.list() : undefined,
     );
     if (read.kind === "not_found") return unreachable(outcomeUnknown());
     if (read.kind !== "found") return read;

@@ -1,7 +1,7 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
 import type { LookupResult } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { ask, holdsList, type RevolutApi, unreachable } from "./call.ts";
+import { ask, type RevolutApi, unreachable } from "./call.ts";
 import { STEPS } from "./manifest.ts";
 import { readTransaction, type Transaction, toStatus } from "./transaction.ts";
 
@@ -54,7 +54,7 @@ async function findByKey(
 ): Promise<LookupResult<Transaction>> {
   const path = `/transactions?${new URLSearchParams({ request_id: key })}`;
   const read = await ask(api, path, signal, (answer) =>
-    holdsList(answer) ? answer.json.list() : undefined,
+    answer.json.isList() ? answer.json.list() : undefined,
   );
   if (read.kind === "not_found") return unreachable(outcomeUnknown());
   if (read.kind !== "found") return read;

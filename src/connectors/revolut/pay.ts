@@ -1,9 +1,9 @@
 import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { type Answer, failureOf, type RevolutApi, send } from "./call.ts";
 import { destinationOf } from "./destination.ts";
 import { findTransaction, readById } from "./find-transaction.ts";
-import { LOST } from "./lost.ts";
 import { STEPS } from "./manifest.ts";
 import { toPaymentBody, toReference } from "./payment-body.ts";
 import { DUPLICATE_REQUEST } from "./refusal.ts";

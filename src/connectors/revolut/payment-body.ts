@@ -1,7 +1,7 @@
 import type { PayoutInstruction } from "../connector.ts";
 import { toDecimal } from "../toolkit/decimal.ts";
+import { rawNumber } from "../toolkit/raw-number.ts";
 import type { Destination } from "./destination.ts";
-import { rawNumber } from "./raw-number.ts";
 import type { RevolutSettings } from "./settings.ts";
 
 /** What a payment and its quote are told alike. */

@@ -1,9 +1,9 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
 import { fromDecimal } from "../toolkit/decimal.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { act, type RevolutApi } from "./call.ts";
 import { destinationOf, destinationReference } from "./destination.ts";
-import { LOST } from "./lost.ts";
 import { STEPS } from "./manifest.ts";
 import { toPaymentBody } from "./payment-body.ts";
 import { NO_SOURCE_ACCOUNT, sourceOf } from "./settings.ts";

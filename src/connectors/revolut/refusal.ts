@@ -1,6 +1,7 @@
 import type { PayoutError, PayoutErrorCategory } from "../../domain/payout.ts";
 import { declined, type ProcessorWords } from "../toolkit/errors.ts";
 import type { Replied } from "../toolkit/exchange.ts";
+import { repeats } from "../toolkit/repeats.ts";
 
 /** The request id has been used already. */
 export const DUPLICATE_REQUEST = "3020";
@@ -45,30 +46,4 @@ export function refusedBy(words: ProcessorWords): PayoutError {
   const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   const [reason, category] = known ?? ["REQUEST_REFUSED"];
   return declined(reason, words, category);
-}
-
-/** The credentials are not good, or the consent does not reach so far. */
-export function credentialsRefused(words: ProcessorWords): PayoutError {
-  return declined("CREDENTIALS_REFUSED", words, "CONFIGURATION");
-}
-
-/** Too many requests: the processor did nothing. */
-export function rateLimited(words: ProcessorWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
-/** Spaces, dashes and letter case do not hide a number or a name. */
-function repeats(text: string, secrets: readonly string[]): boolean {
-  const told = plain(text);
-  return secrets.some((secret) => {
-    const hidden = plain(secret);
-    return hidden.length >= MIN_SECRET && told.includes(hidden);
-  });
-}
-
-/** Shorter values are in too many words to count as repeated: countries, currencies. */
-const MIN_SECRET = 4;
-
-function plain(text: string): string {
-  return text.replaceAll(/[\s-]/g, "").toLowerCase();
 }

@@ -1,5 +1,6 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { OpenAccount } from "../connector.ts";
+import { settingOf } from "../toolkit/settings.ts";
 import { REVOLUT_ACCOUNT_FIELDS } from "./account-fields.ts";
 
 /** What a call is made with. Holds secrets: never log it. */
@@ -41,18 +42,6 @@ export function readSettings(account: OpenAccount): RevolutSettings | undefined 
   };
 }
 
-/** A setting's text; undefined where it is not set. */
-export function settingOf({ settings }: OpenAccount, name: string): string | undefined {
-  const value = Object.hasOwn(settings, name) ? settings[name]?.trim() : undefined;
-  return value === "" ? undefined : value;
-}
-
-/** Secrets that are separated by commas, as during a rotation. */
-export function secretsOf(account: OpenAccount, name: string): readonly string[] {
-  const all = (settingOf(account, name) ?? "").split(",").map((each) => each.trim());
-  return all.filter((each) => each !== "");
-}
-
 /** The account that pays in a currency; undefined where the merchant has named none. */
 export function sourceOf({ sources }: RevolutSettings, currency: string): string | undefined {
   return sources.byCurrency.get(currency) ?? sources.otherwise;
@@ -69,12 +58,6 @@ function readSources(text: string): SourceAccounts {
     otherwise: parts.find((part) => !part.includes("=")),
   };
 }
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};
 
 export const NO_SOURCE_ACCOUNT: PayoutError = {
   category: "CONFIGURATION",

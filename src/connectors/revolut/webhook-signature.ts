@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { OpenAccount, WebhookMessage } from "../connector.ts";
-import { secretsOf } from "./settings.ts";
+import { settingsIn } from "../toolkit/settings.ts";
+import { isHmacSigned } from "../toolkit/signatures.ts";
 
 /** A message that is older, or younger, is not taken (milliseconds). */
 const TOLERANCE_MS = 5 * 60_000;
@@ -19,15 +19,7 @@ export function isSigned(
   if (!/^\d{1,15}$/.test(time) || Math.abs(receivedAt - Number(time)) > TOLERANCE_MS) return false;
   const signed = Buffer.concat([Buffer.from(`v1.${time}.`), body]);
   const signatures = readSignatures(headers["revolut-signature"] ?? "");
-  let isGood = false;
-  // Every pair is compared, whichever is right.
-  for (const secret of secretsOf(account, "webhook_secret")) {
-    const expected = createHmac("sha256", secret).update(signed).digest();
-    for (const signature of signatures) {
-      if (timingSafeEqual(expected, signature)) isGood = true;
-    }
-  }
-  return isGood;
+  return isHmacSigned(signed, settingsIn(account, "webhook_secret"), signatures);
 }
 
 /** Of 32 bytes each. */

@@ -1,4 +1,4 @@
-import type { AccountField, OpenAccount } from "../connector.ts";
+import type { AccountField } from "../connector.ts";
 
 /** What a merchant's Stripe account needs. */
 export const STRIPE_ACCOUNT_FIELDS: readonly AccountField[] = [
@@ -50,9 +50,3 @@ export const STRIPE_BASE_URLS = {
   test: "https://api.stripe.com",
   live: "https://api.stripe.com",
 } as const;
-
-/** A setting's text; undefined where it is not set. */
-export function settingOf({ settings }: OpenAccount, name: string): string | undefined {
-  const value = Object.hasOwn(settings, name) ? settings[name]?.trim() : undefined;
-  return value === "" ? undefined : value;
-}

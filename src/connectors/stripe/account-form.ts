@@ -1,6 +1,6 @@
 import type { Address, Person } from "../../domain/person.ts";
 import type { OpenAccount } from "../connector.ts";
-import { settingOf } from "./account-fields.ts";
+import { settingOf } from "../toolkit/settings.ts";
 import type { Form } from "./form.ts";
 
 /**

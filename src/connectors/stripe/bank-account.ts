@@ -2,13 +2,14 @@ import type { PayoutMethod } from "../../domain/payout-method/index.ts";
 import type { Person } from "../../domain/person.ts";
 import type { DisburseAccountStatus } from "../../domain/recipient.ts";
 import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
-import { unusableKey } from "../toolkit/errors.ts";
+import { unpayable, unusableKey } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
+import { fitsKey } from "../toolkit/keys.ts";
 import { toBankForm, tokenOf } from "./bank-form.ts";
 import type { Form } from "./form.ts";
+import { STRIPE_MANIFEST } from "./manifest.ts";
 import { isMadeUnder, PROCESSOR_KEY, readId } from "./read-object.ts";
-import { unpayable } from "./refusals.ts";
-import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 
 /** A bank account of a connected account. */
 export interface BankAccount {
@@ -63,7 +64,8 @@ export async function addBankAccount(
 ): Promise<Outcome<BankAccount>> {
   const { account, connectedAccount, method, person, key, signal } = input;
   const tokenKey = `${key}:token`;
-  if (![key, tokenKey].every(isUsableKey)) return { kind: "rejected", error: unusableKey() };
+  if (![key, tokenKey].every((each) => fitsKey(each, STRIPE_MANIFEST)))
+    return { kind: "rejected", error: unusableKey() };
   const token = await tokenFor(api, { account, method, person, key: tokenKey, signal });
   if (token.kind !== "accepted") return token;
   const path = `/v1/accounts/${encodeURIComponent(connectedAccount)}/external_accounts`;

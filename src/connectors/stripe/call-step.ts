@@ -1,10 +1,12 @@
 import type { Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
 import { unknownStep, unusableKey } from "../toolkit/errors.ts";
+import { fitsKey } from "../toolkit/keys.ts";
 import { checkDestination } from "./check.ts";
+import { STRIPE_MANIFEST } from "./manifest.ts";
 import { payOut, transfer } from "./move-money.ts";
 import { addPayoutBank, makeAccount } from "./onboarding.ts";
 import { TAKE_BACK, whyUnpayable } from "./plan.ts";
-import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 import { takeBack } from "./take-back.ts";
 
 /** Makes one call of a plan. */
@@ -14,7 +16,8 @@ export async function callStep(
 ): Promise<Outcome<ProcessorState>> {
   const error = whyUnpayable(input.payout);
   if (error !== undefined) return { kind: "rejected", error };
-  if (!isUsableKey(input.processorKey)) return { kind: "rejected", error: unusableKey() };
+  if (!fitsKey(input.processorKey, STRIPE_MANIFEST))
+    return { kind: "rejected", error: unusableKey() };
   switch (input.step) {
     case "account":
       return makeAccount(api, input);

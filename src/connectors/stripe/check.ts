@@ -1,9 +1,10 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { OpenAccount, Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { disburseAccountStatus, readBankAccount } from "./bank-account.ts";
 import { type ConnectedAccount, notReady, readConnectedAccount } from "./connected-account.ts";
-import { destinationId, LOST } from "./destination.ts";
+import { destinationId } from "./destination.ts";
 import { reference } from "./references.ts";
 import { accountState } from "./states.ts";
 import type { Asked, StripeApi } from "./stripe-api.ts";

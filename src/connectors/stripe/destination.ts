@@ -1,4 +1,4 @@
-import type { Outcome, StepInput } from "../connector.ts";
+import type { StepInput } from "../connector.ts";
 import { idOf } from "./references.ts";
 
 /**
@@ -12,13 +12,3 @@ export function destinationId(
   const { recipientId, accountId } = payout.registered;
   return idOf(references, kind) ?? (kind === "account" ? recipientId : accountId) ?? undefined;
 }
-
-/** The steps before were accepted, and what they brought is not there: a fault of ours, and nothing to guess at. */
-export const LOST: Outcome<never> = {
-  kind: "not_sent",
-  error: {
-    category: "INTERNAL",
-    reason: "REFERENCE_MISSING",
-    message: "An id of an earlier call is missing; nothing was sent.",
-  },
-};

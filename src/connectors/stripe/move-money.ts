@@ -1,7 +1,8 @@
 import type { Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { toStripeAmount } from "./amount.ts";
 import { whyNotYet } from "./check.ts";
-import { destinationId, LOST } from "./destination.ts";
+import { destinationId } from "./destination.ts";
 import type { Form } from "./form.ts";
 import { marksOf } from "./marks.ts";
 import { readPayoutState, readTransferState } from "./states.ts";

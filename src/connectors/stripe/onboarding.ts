@@ -1,12 +1,13 @@
 import { countryOfPayoutMethod } from "../../domain/payout-method/index.ts";
 import type { Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { toAccountForm } from "./account-form.ts";
 import { addBankAccount } from "./bank-account.ts";
 import { readConnectedAccount } from "./connected-account.ts";
-import { destinationId, LOST } from "./destination.ts";
+import { destinationId } from "./destination.ts";
 import { marksOf } from "./marks.ts";
 import { reference } from "./references.ts";
-import { unpayable } from "./refusals.ts";
 import { goOn } from "./states.ts";
 import type { StripeApi } from "./stripe-api.ts";
 

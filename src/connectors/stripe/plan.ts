@@ -1,8 +1,8 @@
 import type { PayoutError } from "../../domain/payout.ts";
 import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
+import { unpayable } from "../toolkit/errors.ts";
 import { toStripeAmount } from "./amount.ts";
 import { toBankForm, tokenOf } from "./bank-form.ts";
-import { unpayable } from "./refusals.ts";
 
 /**
  * The calls that a payout comes to:

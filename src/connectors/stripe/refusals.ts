@@ -66,18 +66,3 @@ export function configuration({ code, requestId }: StripeWords): PayoutError {
   // Without Stripe's sentence: it quotes a part of the key.
   return declined("CREDENTIALS_REFUSED", { code, requestId }, "CONFIGURATION");
 }
-
-/** Too many requests: Stripe did nothing. */
-export function rateLimited(words: StripeWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
-/** Found before anything is sent. */
-export function unpayable(reason: string): PayoutError {
-  return declined(reason, {}, "VALIDATION");
-}
-
-/** The payout cannot be stopped any more; in Stripe's words, where it has said so. */
-export function tooLate(said?: PayoutError): PayoutError {
-  return { ...said, ...declined("TOO_LATE", {}) };
-}

@@ -4,11 +4,12 @@ import { outcomeUnknown, unusableKey } from "../toolkit/errors.ts";
 import { exchange, type NoReply } from "../toolkit/exchange.ts";
 import type { HttpReply } from "../toolkit/http-client.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
-import { settingOf } from "./account-fields.ts";
+import { fitsKey, VISIBLE } from "../toolkit/keys.ts";
+import { baseUrlOf, settingOf } from "../toolkit/settings.ts";
+import { turnedAway } from "../toolkit/turned-away.ts";
 import { encodeForm, type Form, personalValues } from "./form.ts";
 import { STRIPE_MANIFEST } from "./manifest.ts";
-import { configuration, rateLimited, refusal } from "./refusals.ts";
+import { configuration, refusal } from "./refusals.ts";
 import { readWords, type StripeWords } from "./words.ts";
 
 /** The version that replies are read as, whatever the account's own is. */
@@ -42,13 +43,7 @@ interface Answer {
   readonly status: number;
   readonly json: JsonReply;
   readonly words: StripeWords;
-  readonly retryAfter: string | undefined;
-}
-
-/** Turned away at the door: the call did nothing, and why may be mended. */
-interface Closed {
-  readonly error: PayoutError;
-  readonly later: Later;
+  readonly headers: HttpReply["headers"];
 }
 
 /** How a question ended; `later` where Stripe wants to be asked again. */
@@ -70,7 +65,7 @@ export class StripeApi {
   /** Makes a call that does something, under its key. */
   async post<T>(post: Post, read: Read<T>): Promise<Outcome<T>> {
     // Never cut to fit: another call could share what is left of it.
-    if (!isUsableKey(post.key)) return { kind: "rejected", error: unusableKey() };
+    if (!fitsKey(post.key, STRIPE_MANIFEST)) return { kind: "rejected", error: unusableKey() };
     const answer = await this.#send("POST", post, post);
     if (answer.kind !== "answer") return answer;
     const { status, json, words } = answer;
@@ -82,8 +77,8 @@ export class StripeApi {
     }
     // Not "rejected": a repeat that is turned away says nothing of the call before it, and with another
     // key the payout can go on.
-    const closed = this.#closed(answer);
-    if (closed !== undefined) return { kind: "not_sent", ...closed };
+    const closed = turnedAway(answer, words, this.#tools.clock.now(), configuration);
+    if (closed !== undefined) return closed;
     if (DEFINITE_NO.has(status) && SAYS_NO.has(words.type ?? "")) {
       return { kind: "rejected", error: refusal(words) };
     }
@@ -98,14 +93,8 @@ export class StripeApi {
     const value = status === 200 ? read(json) : undefined;
     if (value !== undefined) return { kind: "found", value };
     if (status === 404 && words.code === "resource_missing") return { kind: "not_found" };
-    const closed = this.#closed(answer);
-    return { kind: "unreachable", ...(closed ?? { error: outcomeUnknown(words) }) };
-  }
-
-  #closed({ status, words, retryAfter }: Answer): Closed | undefined {
-    if (status === 401 || status === 403) return { error: configuration(words), later: {} };
-    if (status !== 429) return undefined;
-    return { error: rateLimited(words), later: laterOf(retryAfter, this.#tools.clock.now()) };
+    const closed = turnedAway(answer, words, this.#tools.clock.now(), configuration);
+    return { ...(closed ?? { error: outcomeUnknown(words) }), kind: "unreachable" };
   }
 
   async #send(
@@ -114,12 +103,12 @@ export class StripeApi {
     post?: Post,
   ): Promise<Answer | NoReply> {
     const secretKey = settingOf(account, "secret_key") ?? "";
-    if (!isHeaderValue(secretKey)) {
+    if (!VISIBLE.test(secretKey)) {
       return { kind: "not_sent", error: configuration(NO_WORDS) };
     }
     const replied = await exchange(this.#tools.http, {
       method,
-      url: new URL(account.baseUrl.replace(/\/+$/, "") + path),
+      url: new URL(baseUrlOf(account) + path),
       headers: {
         authorization: `Bearer ${secretKey}`,
         "stripe-version": API_VERSION,
@@ -142,17 +131,7 @@ function toAnswer(
   secrets: readonly string[],
 ): Answer {
   const words = readWords(reply, json, secrets);
-  const retryAfter = reply.headers["retry-after"];
-  return { kind: "answer", status: reply.status, json, words, retryAfter };
-}
-
-/** Whether Stripe takes the key as it is. */
-export function isUsableKey(key: string): boolean {
-  return key.length <= STRIPE_MANIFEST.idempotency.maxKeyLength && isHeaderValue(key);
-}
-
-function isHeaderValue(text: string): boolean {
-  return /^[!-~]+$/.test(text);
+  return { kind: "answer", status: reply.status, headers: reply.headers, json, words };
 }
 
 const NO_WORDS: StripeWords = {

@@ -1,5 +1,5 @@
 import type { LookupResult, Outcome, ProcessorState } from "../connector.ts";
-import { LOST } from "./destination.ts";
+import { LOST } from "../toolkit/lost.ts";
 import { findTransfer, type Search } from "./find-money.ts";
 import { readId } from "./read-object.ts";
 import { idOf, reference } from "./references.ts";

@@ -1,11 +1,12 @@
 import type { Outcome, ProcessorState, VoidInput, VoidOutcome, WithAccount } from "../connector.ts";
-import { unusableKey } from "../toolkit/errors.ts";
-import { settingOf } from "./account-fields.ts";
+import { tooLate, unusableKey } from "../toolkit/errors.ts";
+import { fitsKey } from "../toolkit/keys.ts";
+import { settingOf } from "../toolkit/settings.ts";
 import { findPayout, findTransfer } from "./find-money.ts";
+import { STRIPE_MANIFEST } from "./manifest.ts";
 import { idOf } from "./references.ts";
-import { tooLate } from "./refusals.ts";
 import { readPayoutState } from "./states.ts";
-import { isUsableKey, type StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 import { takeBack } from "./take-back.ts";
 
 type VoidCall = VoidInput & WithAccount;
@@ -16,7 +17,7 @@ type VoidCall = VoidInput & WithAccount;
  */
 export async function voidPayout(api: StripeApi, input: VoidCall): Promise<VoidOutcome> {
   // Before anything is sent: the second call must not be the one that fails.
-  if (![input.processorKey, reversalKey(input)].every(isUsableKey)) {
+  if (![input.processorKey, reversalKey(input)].every((key) => fitsKey(key, STRIPE_MANIFEST))) {
     return { kind: "refused", error: unusableKey() };
   }
   const found = await findPayout(api, input);

@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { OpenAccount, WebhookMessage } from "../connector.ts";
-import { settingOf } from "./account-fields.ts";
+import { settingsIn } from "../toolkit/settings.ts";
+import { isHmacSigned } from "../toolkit/signatures.ts";
 
 /** A message that is older, or younger, is not taken (milliseconds). */
 const TOLERANCE_MS = 300_000;
@@ -18,22 +18,10 @@ export function isSigned(
   const { time, signatures } = readHeader(headers["stripe-signature"] ?? "");
   if (time === undefined || Math.abs(receivedAt - time * 1000) > TOLERANCE_MS) return false;
   const signed = Buffer.concat([Buffer.from(`${time}.`), body]);
-  let isGood = false;
-  // Every pair is compared, whichever is right.
-  for (const secret of secretsOf(account)) {
-    const expected = createHmac("sha256", secret).update(signed).digest();
-    for (const signature of signatures) {
-      if (timingSafeEqual(expected, signature)) isGood = true;
-    }
-  }
-  return isGood;
-}
-
-function secretsOf(account: OpenAccount): readonly string[] {
-  return ["webhook_secret", "connect_webhook_secret"]
-    .flatMap((name) => (settingOf(account, name) ?? "").split(","))
-    .map((secret) => secret.trim())
-    .filter((secret) => secret !== "");
+  const secrets = ["webhook_secret", "connect_webhook_secret"].flatMap((name) =>
+    settingsIn(account, name),
+  );
+  return isHmacSigned(signed, secrets, signatures);
 }
 
 interface Header {

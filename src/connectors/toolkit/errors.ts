@@ -38,6 +38,35 @@ export function declined(
   return { category, reason, message: messageOf(reason), ...wordsOf(words) };
 }
 
+/** The credentials are not known, or may not do this: the processor did nothing. */
+export function credentialsRefused(words: ProcessorWords): PayoutError {
+  return declined("CREDENTIALS_REFUSED", words, "CONFIGURATION");
+}
+
+/** Too many requests: the processor did nothing. */
+export function rateLimited(words: ProcessorWords): PayoutError {
+  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
+}
+
+/** A payout that the processor could not pay: found before anything is sent. */
+export function unpayable(reason: string): PayoutError {
+  return declined(reason, {}, "VALIDATION");
+}
+
+/** The payout cannot be stopped any more; in the processor's words, where it has said so. */
+export function tooLate(said?: PayoutError): PayoutError {
+  return { ...said, ...declined("TOO_LATE", {}) };
+}
+
+/** A setting of the account is missing, or could not be sent. */
+export function settingsIncomplete(): PayoutError {
+  return {
+    category: "CONFIGURATION",
+    reason: "CONNECTOR_ACCOUNT_INVALID",
+    message: "The settings of the merchant's account at the processor are not complete.",
+  };
+}
+
 /** A key that the processor would not take: found before anything is sent, and never cut to fit. */
 export function unusableKey(): PayoutError {
   return {

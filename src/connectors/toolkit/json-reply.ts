@@ -54,6 +54,11 @@ export class JsonReply {
     return this.text(...path)?.toLowerCase() === "true";
   }
 
+  /** Whether a list is there: what is none must not be taken for an empty one. */
+  isList(...path: readonly (string | number)[]): boolean {
+    return Array.isArray(this.at(...path).#value);
+  }
+
   /** The parts of a list; none for what is no list. */
   list(...path: readonly (string | number)[]): readonly JsonReply[] {
     const value = this.at(...path).#value;

@@ -8,6 +8,8 @@ import type { Later } from "../connector.ts";
  */
 export function laterOf(header: string | undefined, now: number): Later {
   const text = header?.trim() ?? "";
-  const afterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(afterMs) ? { afterMs: Math.max(0, afterMs) } : {};
+  if (/^\d{1,9}$/.test(text)) return { afterMs: Number(text) * 1000 };
+  // A number of another kind would be read as a year.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(date) ? { afterMs: Math.max(0, date - now) } : {};
 }

@@ -8,9 +8,9 @@ import type {
 } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
+import { rawNumber } from "../toolkit/raw-number.ts";
 import { type BankDetails, toBankDetails } from "./bank-details.ts";
 import { act, ask, unreachable, type WiseApi } from "./call.ts";
-import { rawNumber } from "./raw-number.ts";
 import { isNumericId } from "./references.ts";
 
 /** Accounts of one page; more are not given. */

@@ -3,8 +3,9 @@ import type { Later, LookupResult, OpenAccount, Outcome } from "../connector.ts"
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpRequest } from "../toolkit/http-client.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
-import { credentialsRefused, rateLimited, readWords, refusedBy } from "./refusal.ts";
+import { baseUrlOf } from "../toolkit/settings.ts";
+import { type TurnedAway, turnedAway } from "../toolkit/turned-away.ts";
+import { readWords, refusedBy } from "./refusal.ts";
 import { readSettings, type WiseSettings } from "./settings.ts";
 
 /** The way to Wise with one merchant's account. Holds the token: never log it. */
@@ -21,7 +22,7 @@ export function openApi(
   account: OpenAccount,
 ): WiseApi | undefined {
   const settings = readSettings(account);
-  return settings && { ...settings, client, now, baseUrl: account.baseUrl.replace(/\/+$/, "") };
+  return settings && { ...settings, client, now, baseUrl: baseUrlOf(account) };
 }
 
 export interface WiseCall {
@@ -50,19 +51,9 @@ export type Asked<T> =
   | Exclude<LookupResult<T>, { readonly kind: "unreachable" }>
   | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
 
-/** Turned away at the door: the call did nothing, and why may be mended. */
-interface Closed {
-  readonly error: PayoutError;
-  readonly later: Later;
-}
-
 /** Documented for every call: the keeper of the door stands in front of the API. */
-function closedBy({ now, token }: WiseApi, answer: Replied): Closed | undefined {
-  const { status, headers } = answer.reply;
-  const words = readWords(answer, token);
-  if (status === 401 || status === 403) return { error: credentialsRefused(words), later: {} };
-  if (status !== 429) return undefined;
-  return { error: rateLimited(words), later: laterOf(headers["retry-after"], now()) };
+function closedBy({ now, token }: WiseApi, answer: Replied): TurnedAway | undefined {
+  return turnedAway(answer.reply, readWords(answer, token), now());
 }
 
 /** Answers that mean that the request was read and is not carried out. */
@@ -77,7 +68,7 @@ export function outcomeOf(
   const { status } = answer.reply;
   if (status >= 200 && status < 300) return undefined;
   const closed = closedBy(api, answer);
-  if (closed !== undefined) return { kind: "not_sent", ...closed };
+  if (closed !== undefined) return closed;
   const words = readWords(answer, api.token);
   if (DEFINITE_NO.has(status)) return { kind: "rejected", error: refusedBy(words) };
   return { kind: "unknown", error: outcomeUnknown(words) };
@@ -110,7 +101,7 @@ export async function ask<T>(
   const { status } = answer.reply;
   if (status === 404) return { kind: "not_found" };
   const closed = closedBy(api, answer);
-  if (closed !== undefined) return { kind: "unreachable", ...closed };
+  if (closed !== undefined) return { ...closed, kind: "unreachable" };
   const value = status >= 200 && status < 300 ? read(answer) : undefined;
   return value === undefined
     ? unreachable(outcomeUnknown(readWords(answer, api.token)))
@@ -119,9 +110,4 @@ export async function ask<T>(
 
 export function unreachable(error: PayoutError) {
   return { kind: "unreachable", error } as const;
-}
-
-/** Whether the body is a list: an object in its place must not be read as an empty one. */
-export function holdsList({ reply }: Replied): boolean {
-  return reply.body.trimStart().startsWith("[");
 }

@@ -1,13 +1,12 @@
 import type {
   ConnectorModule,
   ConnectorTools,
-  OpenAccount,
   Outcome,
   ProcessorState,
   StepInput,
-  WithAccount,
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
+import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
 import { findAccount, makeAccount, postAccount } from "./account.ts";
 import { openApi, type WiseApi } from "./call.ts";
 import { cancelUnfunded } from "./cancel-unfunded.ts";
@@ -17,7 +16,7 @@ import { lookupPayout } from "./lookup.ts";
 import { CANCEL, STEPS, WISE_MANIFEST } from "./manifest.ts";
 import { effectOf, planPayout, undoOf } from "./plan.ts";
 import { askPrice, makeQuote } from "./quote.ts";
-import { SETTINGS_INVALID, WISE_ACCOUNT_FIELDS, WISE_BASE_URLS } from "./settings.ts";
+import { WISE_ACCOUNT_FIELDS, WISE_BASE_URLS } from "./settings.ts";
 import { voidTransfer } from "./void.ts";
 import { wiseWebhook } from "./webhook.ts";
 
@@ -26,16 +25,9 @@ export function createWiseConnector({
   http,
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
-  const open = (account: OpenAccount) => openApi({ client: http, now: () => clock.now() }, account);
-  /** Makes a call with an account; one that cannot be used makes none. */
-  const using =
-    <I, R>(call: (api: WiseApi, input: I) => Promise<R>, otherwise: NoInfer<R>) =>
-    async (input: I & WithAccount): Promise<R> => {
-      const api = open(input.account);
-      return api === undefined ? otherwise : call(api, input);
-    };
-  const notSent = { kind: "not_sent", error: SETTINGS_INVALID } as const;
-  const unreachable = { kind: "unreachable", error: SETTINGS_INVALID } as const;
+  const tools = { client: http, now: () => clock.now() };
+  const using = withAccount((account) => openApi(tools, account));
+  const { notSent, unreachable } = UNUSABLE_ACCOUNT;
   return {
     manifest: WISE_MANIFEST,
     accountFields: WISE_ACCOUNT_FIELDS,

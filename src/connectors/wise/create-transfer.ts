@@ -1,9 +1,10 @@
 import type { PayoutMethodKind } from "../../domain/payout-method/index.ts";
 import type { Outcome, PayoutInstruction, ProcessorState, StepInput } from "../connector.ts";
 import { unusableKey } from "../toolkit/errors.ts";
+import { LOST } from "../toolkit/lost.ts";
+import { rawNumber } from "../toolkit/raw-number.ts";
 import { act, type WiseApi } from "./call.ts";
 import { STEPS } from "./manifest.ts";
-import { rawNumber } from "./raw-number.ts";
 import { findReference, isNumericId, isUuid } from "./references.ts";
 import { STOPPED, toStatus } from "./status.ts";
 import { readOwnTransfer, toProcessorState } from "./transfer.ts";
@@ -23,7 +24,7 @@ export async function createTransfer(
   if (!isUuid(processorKey)) return { kind: "rejected", error: unusableKey() };
   const quote = findReference(references, "quote");
   const account = accountOf(payout) ?? findReference(references, "account");
-  if (!isUuid(quote) || !isNumericId(account)) return { kind: "rejected", error: INCOMPLETE };
+  if (!isUuid(quote) || !isNumericId(account)) return LOST;
   const reference = toReference(payout);
   const body = {
     targetAccount: rawNumber(account),
@@ -54,9 +55,3 @@ function toReference({ description, method }: PayoutInstruction): string {
   const plain = description.replaceAll(/[^A-Za-z0-9-]+/g, " ").trim();
   return plain.slice(0, REFERENCE_LENGTHS[method.kind] ?? 10).trim();
 }
-
-const INCOMPLETE = {
-  category: "INTERNAL",
-  reason: "STEP_INCOMPLETE",
-  message: "The quote or the account that the transfer needs is missing; nothing was sent.",
-} as const;

@@ -1,6 +1,6 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { type Asked, ask, holdsList, unreachable, type WiseApi } from "./call.ts";
+import { type Asked, ask, unreachable, type WiseApi } from "./call.ts";
 import { STEPS } from "./manifest.ts";
 import { findReference } from "./references.ts";
 import { readOwnTransfer, readTransfer, sameKey, type Transfer } from "./transfer.ts";
@@ -50,8 +50,8 @@ async function findInList(
       limit: String(PAGE),
       offset: String(page * PAGE),
     });
-    const read = await ask(api, `/v1/transfers?${query}`, signal, (answer) =>
-      holdsList(answer) ? answer.json.list() : undefined,
+    const read = await ask(api, `/v1/transfers?${query}`, signal, ({ json }) =>
+      json.isList() ? json.list() : undefined,
     );
     if (read.kind !== "found") {
       return read.kind === "not_found" ? unreachable(outcomeUnknown()) : read;

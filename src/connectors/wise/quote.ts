@@ -3,8 +3,8 @@ import type { Outcome, ProcessorQuote, ProcessorState, QuoteInput } from "../con
 import { fromDecimal, toDecimal } from "../toolkit/decimal.ts";
 import { declined, outcomeUnknown } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
+import { rawNumber } from "../toolkit/raw-number.ts";
 import { act, type WiseApi } from "./call.ts";
-import { rawNumber } from "./raw-number.ts";
 import { isUuid } from "./references.ts";
 import { refusedBy, withoutSecret } from "./refusal.ts";
 import { readMoney } from "./transfer.ts";

@@ -42,16 +42,6 @@ export function refusedBy(words: ProcessorWords, otherwise = "REQUEST_REFUSED"):
   return declined(known ?? otherwise, words);
 }
 
-/** The token is not known, or may not do this. */
-export function credentialsRefused(words: ProcessorWords): PayoutError {
-  return declined("CREDENTIALS_REFUSED", words, "CONFIGURATION");
-}
-
-/** Too many requests: Wise did nothing. */
-export function rateLimited(words: ProcessorWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
 /** A message that repeats the token is left out. */
 export function withoutSecret(message: string | undefined, token: string): string | undefined {
   return message?.includes(token) ? undefined : message;

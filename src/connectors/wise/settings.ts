@@ -1,4 +1,3 @@
-import type { PayoutError } from "../../domain/payout.ts";
 import type { AccountField, OpenAccount } from "../connector.ts";
 
 export const WISE_ACCOUNT_FIELDS: readonly AccountField[] = [
@@ -49,9 +48,3 @@ export function readSettings({ settings }: OpenAccount): WiseSettings | undefine
   if (!/^[!-~]{1,4096}$/.test(token) || !/^\d{1,18}$/.test(profile)) return undefined;
   return { token, profile, fundsByHand: settings["fund_by_hand"]?.trim() === "true" };
 }
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};

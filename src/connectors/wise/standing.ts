@@ -1,6 +1,6 @@
 import type { ProcessorState } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { type Asked, ask, holdsList, unreachable, type WiseApi } from "./call.ts";
+import { type Asked, ask, unreachable, type WiseApi } from "./call.ts";
 import { needsPayments, STOPPED, toStatus, UNFUNDED } from "./status.ts";
 import { type Transfer, toProcessorState } from "./transfer.ts";
 
@@ -24,7 +24,7 @@ export async function readStanding(
   const { id, word } = transfer;
   const payments = needsPayments(word)
     ? await ask(api, `/v1/transfers/${id}/payments`, signal, (answer) =>
-        holdsList(answer) ? answer.json.list().length : undefined,
+        answer.json.isList() ? answer.json.list().length : undefined,
       )
     : ({ kind: "found", value: 1 } as const);
   if (payments.kind === "not_found") return unreachable(outcomeUnknown());

@@ -202,7 +202,6 @@ it("settings that cannot be used make no call", async () => {
   expect(await course.call("route")).toMatchObject({
     kind: "not_sent",
     error: { category: "CONFIGURATION" },
-    later: {},
   });
   expect(await course.lookup()).toMatchObject({ kind: "unreachable" });
   expect(await course.void()).toMatchObject({ kind: "not_sent" });

@@ -1,7 +1,4 @@
-import { expect, it, onTestFinished } from "vitest";
-import { AccessTokens } from "../../../src/connectors/paypal/access-tokens.ts";
-import { laterOf } from "../../../src/connectors/paypal/retry-after.ts";
-import { createHttpClient } from "../../../src/connectors/toolkit/http-client.ts";
+import { expect, it } from "vitest";
 import { Course, newKey, openRig, type Rig, TOKEN } from "./rig.ts";
 
 const HOUR = 60 * 60_000;
@@ -94,22 +91,6 @@ it("a token that was revoked is asked for anew", async () => {
   expect(asked(rig)).toBe(2);
 });
 
-it("a late refusal of the old token does not end the new one", async () => {
-  const rig = await openRig();
-  const http = createHttpClient({ maxReplyBytes: 10_000, maxSockets: 2 });
-  onTestFinished(() => http.close());
-  const tokens = new AccessTokens(http, () => rig.clock.now());
-  const get = () => tokens.get(rig.account, AbortSignal.timeout(5_000));
-  const old = await get();
-  rig.clock.advance(9 * HOUR);
-  const fresh = await get();
-  if (old.kind !== "token" || fresh.kind !== "token") throw new Error("no token");
-  tokens.drop(rig.account, old.token);
-  expect(await get()).toEqual(fresh);
-  tokens.drop(rig.account, fresh.token);
-  expect(await get()).not.toEqual(fresh);
-});
-
 it.each([
   ["without an end", { expires_in: undefined }],
   ["that ends at once", { expires_in: 30 }],
@@ -142,15 +123,4 @@ it("whoever is told to wait for a token waits as long", async () => {
   const course = new Course(rig, { fulfillment: "MANUAL" });
   course.keys["check"] = newKey();
   expect(await course.call("check")).toMatchObject({ kind: "not_sent", later: { afterMs: 7_000 } });
-});
-
-it.each([
-  ["7", { afterMs: 7_000 }],
-  ["Thu, 15 Jan 2026 12:00:09 GMT", { afterMs: 9_000 }],
-  ["Thu, 15 Jan 2026 11:00:00 GMT", { afterMs: 0 }],
-  ["soon", {}],
-  ["", {}],
-  [undefined, {}],
-])("Retry-After: %s", (header, later) => {
-  expect(laterOf(header, Date.UTC(2026, 0, 15, 12))).toEqual(later);
 });

@@ -1,8 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { AccessTokens } from "../../../src/connectors/revolut/access-tokens.ts";
-import { readSettings } from "../../../src/connectors/revolut/settings.ts";
-import { createHttpClient } from "../../../src/connectors/toolkit/http-client.ts";
+import { describe, expect, it } from "vitest";
 import { answering, Course, onlyPayment, openRig, type Rig, sentTo } from "./rig.ts";
 
 const PATH = "/auth/token";
@@ -226,21 +223,4 @@ describe("a token that does not come", () => {
     await course.create();
     expect(onlyPayment(rig).state).toBe("pending");
   });
-});
-
-it("makes room for another account's by the one that was kept first", async () => {
-  const rig = await openRig();
-  const settings = readSettings(rig.account);
-  if (settings === undefined) throw new Error("no settings");
-  const http = createHttpClient({ maxReplyBytes: 1_000_000, maxSockets: 8 });
-  onTestFinished(() => http.close());
-  const tokens = new AccessTokens(http, () => rig.clock.now(), 2);
-  const get = (connectorAccountId: string) => {
-    const signal = AbortSignal.timeout(5_000);
-    return tokens.get({ account: { ...rig.account, connectorAccountId }, settings, signal });
-  };
-  for (const id of ["a", "b", "c", "b", "c"]) await get(id);
-  expect(exchanges(rig)).toBe(3);
-  await get("a");
-  expect(exchanges(rig)).toBe(4);
 });

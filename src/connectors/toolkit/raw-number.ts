@@ -7,6 +7,6 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
  *
  * @throws SyntaxError for what is no number of JSON
  */
-export function rawNumber(digits: string): unknown {
-  return rawJSON(digits);
+export function rawNumber(digits: string | bigint): unknown {
+  return rawJSON(String(digits));
 }

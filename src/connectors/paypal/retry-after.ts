@@ -1,8 +1,0 @@
-import type { Later } from "../connector.ts";
-
-/** What "Retry-After" says: seconds, or a date. Without it, or where it cannot be read, any time will do. */
-export function laterOf(header: string | undefined, now: number): Later {
-  const text = header?.trim() ?? "";
-  const afterMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(afterMs) ? { afterMs: Math.max(0, afterMs) } : {};
-}
