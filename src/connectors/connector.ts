@@ -83,15 +83,16 @@ export interface OpenAccount {
   readonly baseUrl: string;
 }
 
-/** How a processor's own messages are read. Both see the bytes as they came, and change nothing. */
+/** How a processor's own messages are read, by the bytes as they came. Nothing is changed by it. */
 export interface Webhook {
   /**
    * Whether the message is the processor's. Compared in constant time; old ones are refused where the
-   * signature covers a time. During a rotation two secrets are good. To throw is to refuse; a promise that
-   * rejects says that the processor could not be asked, and the message comes again.
+   * signature covers a time. During a rotation two secrets are good. To throw is to refuse. Where only the
+   * processor can tell, it is asked, within the message's signal; a promise that rejects says that it could
+   * not be asked, and the message comes again.
    */
   verify(message: WebhookMessage, account: OpenAccount): boolean | Promise<boolean>;
-  /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. */
+  /** What a verified message says; "unreadable" is kept for people, and nothing is lost by it. Pure. */
   parse(message: WebhookMessage, account: OpenAccount): WebhookReading;
   /** What the processor wants to be answered; default: 200 without a body. */
   readonly reply?: { readonly status: number; readonly contentType: string; readonly body: string };
@@ -103,6 +104,8 @@ export interface WebhookMessage {
   readonly body: Uint8Array;
   /** When it came (milliseconds). */
   readonly receivedAt: number;
+  /** Ends what the processor is asked for its sake, at the connector's own limit. */
+  readonly signal: AbortSignal;
 }
 
 export type WebhookReading =
@@ -305,6 +308,8 @@ export interface LookupInput {
   readonly references: readonly ConnectorReference[];
   /** The keys of the attempt's steps, by step name. */
   readonly processorKeys: Readonly<Record<string, string>>;
+  /** Whether the processor was asked to stop the payout before, and may have done so: answers get lost. */
+  readonly stopAsked: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -339,6 +344,8 @@ export interface AccountInput {
   readonly recipientId: string;
   /** The processor's id of the recipient, where it has been registered there. */
   readonly connectorRecipientId: string | null;
+  /** The processor's id of the account, once it has said one; it may still be under review. */
+  readonly connectorAccountId?: string | null;
   readonly method: PayoutMethod;
   readonly person: Person;
   readonly processorKey: string;

@@ -34,6 +34,7 @@ import {
 } from "./decisions/record-outcome.ts";
 import { beginVoid, cancelHere, recordVoid, withdraw } from "./decisions/record-void.ts";
 import { isLeased, settleLease } from "./decisions/schedule.ts";
+import { mayHaveStopped } from "./decisions/voiding.ts";
 import type { EngineContext } from "./engine-context.ts";
 import { instruction } from "./instruction.ts";
 import { planNext } from "./plan-next.ts";
@@ -216,6 +217,7 @@ class PayoutRun {
     const connector = this.#connector();
     // The answer was lost: the payout may have ended since, and then there is nothing to stop.
     if (this.#current.voidRequest?.state === "UNKNOWN") await this.#lookFirst();
+    const stopAsked = mayHaveStopped(this.#current.voidRequest);
     await this.#change(beginVoid);
     const { voidRequest } = this.#current;
     if (voidRequest === null) return this.#record((current) => current);
@@ -233,6 +235,7 @@ class PayoutRun {
                 processorKey: voidRequest.processorKey,
                 references: this.#current.payout.connectorReferences,
                 processorKeys: this.#processorKeys(),
+                stopAsked,
                 notDone: notDone(this.#current),
                 signal,
               }),
@@ -330,6 +333,7 @@ export function lookupPayout(
         step,
         references: aggregate.payout.connectorReferences,
         processorKeys: processorKeys(aggregate),
+        stopAsked: mayHaveStopped(aggregate.voidRequest),
         signal,
       }),
     LOOKUP_ENDS,

@@ -294,7 +294,7 @@ async function recipientCalls(
 async function accountCalls(
   context: EngineContext,
   connector: Connector,
-  { merchantId, subjectId: disburseAccountId, processorKey }: Registration,
+  { merchantId, subjectId: disburseAccountId, processorKey, connectorId }: Registration,
 ): Promise<RegistrationCalls | null> {
   const { accounts, recipients } = context.repository;
   const account = await accounts.find({ merchantId, disburseAccountId });
@@ -314,6 +314,7 @@ async function accountCalls(
     disburseAccountId,
     recipientId,
     connectorRecipientId: known?.connectorRecipientId ?? null,
+    connectorAccountId: connectorId,
     method,
     person,
     processorKey,

@@ -58,6 +58,8 @@ export class ProcessorDouble {
   readonly voidKeys: string[] = [];
   /** What each void was told has not been done. */
   readonly notDone: (readonly string[])[] = [];
+  /** What each look-up and void was told of stops that may have been done. */
+  readonly stopAsked: boolean[] = [];
   readonly script: Behaviour[] = [];
   /** Steps that are refused whenever the script is over. */
   readonly refused = new Set<string>();
@@ -72,6 +74,9 @@ export class ProcessorDouble {
   readonly registrations = new Map<string, string>();
   /** What each registration was told of the recipient's id. */
   readonly recipientIds: (string | null | undefined)[] = [];
+  /** What each look-up of an account was told of its id. */
+  readonly accountIds: (string | null | undefined)[] = [];
+  accountStatus: AccountRegistration["status"] = "VERIFIED";
   #keys = new Set<string>();
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
@@ -120,6 +125,7 @@ export class ProcessorDouble {
       callStep: (input) => this.#call(input),
       lookup: async (input) => {
         this.log.push(`lookup ${input.step}`);
+        this.stopAsked.push(input.stopAsked);
         await this.beforeLookup?.();
         if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
         const keys = Object.entries(input.processorKeys)
@@ -132,6 +138,7 @@ export class ProcessorDouble {
       },
       void: async (input) => {
         this.log.push("void");
+        this.stopAsked.push(input.stopAsked);
         this.notDone.push(input.notDone ?? []);
         this.voidKeys.push(input.processorKey);
         const next = this.voidScript.shift() ?? { kind: "done" as const };
@@ -152,15 +159,17 @@ export class ProcessorDouble {
       registerAccount: (input) => {
         this.recipientIds.push(input.connectorRecipientId);
         return this.#register<AccountRegistration>(input.processorKey, (id) => ({
-          status: "VERIFIED",
+          status: this.accountStatus,
           connectorAccountId: id,
         }));
       },
-      lookupAccount: (input) =>
-        this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
-          status: "VERIFIED",
+      lookupAccount: (input) => {
+        this.accountIds.push(input.connectorAccountId);
+        return this.#findRegistration<AccountRegistration>(input.processorKey, (id) => ({
+          status: this.accountStatus,
           connectorAccountId: id,
-        })),
+        }));
+      },
     };
   }
 

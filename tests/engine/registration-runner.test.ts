@@ -138,6 +138,29 @@ describe("a registration", () => {
     expect(await finish()).toMatchObject({ outcome: "ACCEPTED" });
   });
 
+  it("of an account is looked at by the processor's id once there is one", async () => {
+    const bench = await Bench.open();
+    const { world, processor } = bench;
+    const { recipientId } = await world.createRecipient();
+    const status = "PENDING_VERIFICATION";
+    const input = world.newAccount(recipientId, "one", { status });
+    const subjectId = input.account.disburseAccountId;
+    const registration = world.registration({ subjectId, status }, "died");
+    await world.repository.accounts.create({
+      ...input,
+      setDefault: false,
+      registration,
+      claim: null,
+    });
+    processor.accountStatus = status;
+    for (let turn = 0; turn < 2; turn += 1) {
+      await bench.toNext();
+      await bench.process().work();
+    }
+    expect(processor.log).toEqual(["lookup", "register", "lookup"]);
+    expect(processor.accountIds).toEqual([null, `at-${registration.processorKey}`]);
+  });
+
   it("of an account that was removed meanwhile ends", async () => {
     const bench = await Bench.open();
     const { world } = bench;

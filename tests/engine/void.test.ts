@@ -104,6 +104,33 @@ describe("a wish to stop a payout", () => {
     expect((await bench.stored(payout)).payout.waitingFor?.reason).toBe("REVIEW");
   });
 
+  it("is told to whoever looks once it may have been heard", async () => {
+    const { bench, payout, process } = await pending();
+    const { stopAsked, voidScript } = bench.processor;
+    const look = async () => {
+      await bench.toNext();
+      await process.work();
+      return stopAsked.splice(0);
+    };
+    expect(await look()).toEqual([false]);
+    voidScript.push({ kind: "not_sent", error: error("DOWN") });
+    await wish(bench, payout);
+    await process.work();
+    expect([stopAsked.splice(0), await look()]).toEqual([[false], [false]]);
+    voidScript.push({ kind: "refused", error: error("TOO_LATE") });
+    await wish(bench, payout);
+    await process.work();
+    expect([stopAsked.splice(0), await look()]).toEqual([[false], [false]]);
+    // The answer is lost, and the repeat says that it cannot be stopped: perhaps since it was.
+    voidScript.push({ kind: "unknown", error: error("LOST") });
+    voidScript.push({ kind: "refused", error: error("TOO_LATE") });
+    await wish(bench, payout);
+    await process.work();
+    expect(stopAsked.splice(0)).toEqual([false]);
+    expect(await look()).toEqual([true, true]);
+    expect(await look()).toEqual([true]);
+  });
+
   it("ends it when the processor does so", async () => {
     const { bench, payout, process } = await pending();
     await wish(bench, payout);

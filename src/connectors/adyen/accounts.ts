@@ -49,28 +49,38 @@ export async function registerAccount(
 }
 
 /**
- * Among the instruments of the legal entity, by the account's numbers. They are told masked there, so
+ * By its id. Before there is one, among the instruments of the legal entity, by the account's numbers. They are told masked there, so
  * those with the same last digits are read; a number that stays masked is not taken for the same.
  */
 export async function lookupAccount(
   api: AdyenApi,
-  { connectorRecipientId, method, signal }: AccountInput,
+  { connectorRecipientId, connectorAccountId, method, signal }: AccountInput,
 ): Promise<LookupResult<AccountRegistration>> {
+  const known = isInstrumentId(connectorAccountId ?? undefined) ? connectorAccountId : undefined;
+  const given = known ?? instrumentOf(method);
+  if (given !== undefined && given !== null) return readAccount(api, given, signal);
   const identification = toIdentification(method);
-  const ids =
-    identification === undefined
-      ? { kind: "found" as const, value: [instrumentOf(method) ?? []].flat() }
-      : await candidates(api, connectorRecipientId, identification, signal);
+  if (identification === undefined) return { kind: "not_found" };
+  const ids = await candidates(api, connectorRecipientId, identification, signal);
   if (ids.kind !== "found") return ids;
   for (const id of ids.value) {
     const asked = await getInstrument(api, id, signal);
     if (asked.kind === "unreachable") return { kind: "unreachable", error: asked.error };
     if (asked.kind !== "found") continue;
-    if (identification === undefined || isSameAccount(asked.value, identification)) {
+    if (isSameAccount(asked.value, identification)) {
       return { kind: "found", value: toRegistration(asked.value) };
     }
   }
   return { kind: "not_found" };
+}
+
+async function readAccount(
+  api: AdyenApi,
+  id: string,
+  signal: AbortSignal,
+): Promise<LookupResult<AccountRegistration>> {
+  const asked = await getInstrument(api, id, signal);
+  return asked.kind === "found" ? { kind: "found", value: toRegistration(asked.value) } : asked;
 }
 
 /** The instruments whose last digits are the account's. */

@@ -17,7 +17,7 @@ import {
 } from "./customer.ts";
 import { toCustomerForm } from "./customer-form.ts";
 import type { DwollaApi } from "./dwolla-api.ts";
-import { disburseAccountStatus } from "./funding-source.ts";
+import { disburseAccountStatus, getFundingSource } from "./funding-source.ts";
 import { makeCustomer } from "./make-customer.ts";
 import { findFundingSource, makeFundingSource } from "./make-funding-source.ts";
 import { isId } from "./references.ts";
@@ -81,13 +81,17 @@ export async function registerAccount(
   return { kind: "accepted", value: { connectorAccountId: outcome.value, status: "VERIFIED" } };
 }
 
-/** Among the bank accounts of the customer, by the key under which it was added. */
+/** By its id, and before it is known among the customer's, by the key under which it was added. */
 export async function lookupAccount(
   api: DwollaApi,
-  { connectorRecipientId: customerId, processorKey: key, signal }: AccountInput,
+  input: AccountInput,
 ): Promise<LookupResult<AccountRegistration>> {
+  const { connectorRecipientId: customerId, connectorAccountId: id, processorKey: key } = input;
+  const { signal } = input;
   if (!isId(customerId)) return { kind: "not_found" };
-  const found = await findFundingSource(api, { customerId, key, signal });
+  const found = isId(id)
+    ? await getFundingSource(api, id, signal)
+    : await findFundingSource(api, { customerId, key, signal });
   if (found.kind !== "found") return found;
   const { value } = found;
   return {

@@ -46,13 +46,18 @@ export function isSame(told: string | undefined, key: string | undefined): boole
   return told === undefined || key === undefined || told === key;
 }
 
-/** What a batch says of its payout: what its item says, and before there is one what the batch does. */
-export function batchState(batch: Batch): ProcessorState {
+/**
+ * What a batch says of its payout: what its item says, and before there is one what the batch does.
+ *
+ * @param stopAsked whether we may have cancelled its item
+ */
+export function batchState(batch: Batch, stopAsked = false): ProcessorState {
   const { id, word, item } = batch;
   const ofItem = item?.references.filter(({ kind }) => kind !== "batch") ?? [];
   const known = { references: [...reference("batch", id), ...ofItem], connectorPayoutId: id };
   const isDenied = word === "DENIED" && (item === undefined || item.word === "PENDING");
-  if (item !== undefined && !isDenied) return { ...itemState(item, returnOf(batch)), ...known };
+  if (item !== undefined && !isDenied)
+    return { ...itemState(item, returnOf(batch, stopAsked)), ...known };
   const told = { ...known, rawStatus: word };
   if (isDenied) {
     const error = failure(item ? itemWords(item) : {}, "BATCH_DENIED");
@@ -74,7 +79,12 @@ export function isUnderWay({ word }: Batch): boolean {
 }
 
 /** A look-up is not told who has cancelled an item, only how long it had lain there. */
-function returnOf({ createdAt, item }: Batch): Return {
+function returnOf({ createdAt, item }: Batch, stopAsked: boolean): Return {
   const age = (item?.processedAt ?? Number.NaN) - createdAt;
-  return age >= CLAIM_MS ? "expired" : "other";
+  return age >= CLAIM_MS ? "expired" : whoHasReturned(stopAsked);
+}
+
+/** Of what came back before its time: we, whose answer was lost, or nobody knows. */
+export function whoHasReturned(stopAsked: boolean): Return {
+  return stopAsked ? "cancelled" : "other";
 }

@@ -1,5 +1,5 @@
 import type { LookupInput, LookupResult, ProcessorState, WithAccount } from "../connector.ts";
-import { batchState } from "./batch.ts";
+import { batchState, whoHasReturned } from "./batch.ts";
 import { findStanding, type Standing } from "./find-batch.ts";
 import { itemState } from "./item-state.ts";
 import { STEPS } from "./manifest.ts";
@@ -18,9 +18,14 @@ export async function lookup(
   const answered = await findStanding(api, input);
   if (answered === undefined) return { kind: "not_found" };
   const found = toLookup(answered);
-  return found.kind === "found" ? { kind: "found", value: stateOf(found.value) } : found;
+  return found.kind === "found"
+    ? { kind: "found", value: stateOf(found.value, input.stopAsked) }
+    : found;
 }
 
-export function stateOf({ batch, item }: Standing): ProcessorState {
-  return batch === undefined ? itemState(item) : batchState(batch);
+/** @param stopAsked whether we may have cancelled it */
+export function stateOf({ batch, item }: Standing, stopAsked = false): ProcessorState {
+  return batch === undefined
+    ? itemState(item, whoHasReturned(stopAsked))
+    : batchState(batch, stopAsked);
 }

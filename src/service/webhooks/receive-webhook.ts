@@ -66,8 +66,14 @@ export class WebhookReceiver {
     const opened = account && (await connectors.openAccount(connectorAccountId));
     if (account === null || opened === null) throw new ServiceError("METHOD_NOT_FOUND");
 
-    const message: WebhookMessage = { headers, body, receivedAt: clock.now() };
-    await this.#verify(webhook, message, opened, connector);
+    const over = new AbortController();
+    const message: WebhookMessage = {
+      headers,
+      body,
+      receivedAt: clock.now(),
+      signal: over.signal,
+    };
+    await this.#verify(webhook, message, opened, connector).finally(() => over.abort());
     // Counted only now: whoever does not know the secret takes nothing from the processor.
     const retryAfterMs = rate.take(connectorAccountId);
     if (retryAfterMs > 0) throw new ServiceError("OVERLOADED", { retryAfterMs });
@@ -121,8 +127,7 @@ export class WebhookReceiver {
       return false;
     }
     if (typeof verifying === "boolean") return verifying;
-    const over = new AbortController();
-    const tooLate = sleep(clock, connectorTimeoutMs, over.signal).then(
+    const tooLate = sleep(clock, connectorTimeoutMs, message.signal).then(
       () => "unreachable" as const,
     );
     try {
@@ -130,8 +135,6 @@ export class WebhookReceiver {
     } catch (error) {
       log.warn({ err: error, ...asked }, "it could not be asked whose a message is");
       return "unreachable";
-    } finally {
-      over.abort();
     }
   }
 }

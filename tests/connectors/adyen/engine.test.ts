@@ -90,7 +90,12 @@ class Run {
   async deliver(): Promise<void> {
     const { fake, module, account, clock } = this.rig;
     for (const { raw: body } of fake.webhooks.queue.splice(0)) {
-      const message = { headers: {}, body, receivedAt: clock.now() };
+      const message = {
+        headers: {},
+        body,
+        receivedAt: clock.now(),
+        signal: new AbortController().signal,
+      };
       const reading = module.webhook?.parse(message, account);
       for (const { about, state } of reading?.kind === "events" ? reading.events : []) {
         if (about === null || !("processorKey" in about) || state === null) continue;

@@ -188,6 +188,16 @@ describe("an account", () => {
     expect(await rig.module.lookupAccount?.(input)).toEqual({ kind: "not_found" });
   });
 
+  it("is read by its id once that is known", async () => {
+    const rig = await openRig();
+    const { accountId: connectorAccountId } = await register(rig);
+    const found = await rig.module.lookupAccount?.(accountInput(rig, { connectorAccountId }));
+    expect(found).toMatchObject({ kind: "found", value: { connectorAccountId } });
+    const input = accountInput(rig, { connectorAccountId: "SE000" });
+    expect(await rig.module.lookupAccount?.(input)).toEqual({ kind: "not_found" });
+    expect(rig.fake.http.requestsTo("GET", "/lem/v4/legalEntities/{id}")).toEqual([]);
+  });
+
   it("that cannot be read leaves the search open", async () => {
     const rig = await openRig();
     const { recipientId: connectorRecipientId } = await register(rig);

@@ -201,7 +201,14 @@ export class Course {
     const { payout, references, keys: processorKeys, rig } = this;
     const signal = AbortSignal.timeout(this.timeoutMs);
     const { payoutId } = payout;
-    return { payoutId, references, processorKeys, signal, account: rig.account };
+    return {
+      payoutId,
+      references,
+      processorKeys,
+      stopAsked: false,
+      signal,
+      account: rig.account,
+    };
   }
 
   #learn({ references = [] }: ProcessorState): void {

@@ -22,6 +22,7 @@ async function messagesOf(rig: Rig): Promise<readonly WebhookMessage[]> {
     headers,
     body,
     receivedAt: rig.clock.now(),
+    signal: new AbortController().signal,
   }));
 }
 
@@ -36,7 +37,12 @@ async function eventsOf(rig: Rig) {
 
 function messageOf(body: unknown): WebhookMessage {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return { headers: {}, body: Buffer.from(text), receivedAt: Date.UTC(2026, 0, 15) };
+  return {
+    headers: {},
+    body: Buffer.from(text),
+    receivedAt: Date.UTC(2026, 0, 15),
+    signal: new AbortController().signal,
+  };
 }
 
 async function paid(settings: Readonly<Record<string, string>> = {}) {

@@ -41,6 +41,7 @@ it("a return days after SUCCESS makes the payout REVERSED, with the bank's code"
     step: null,
     references: payout.connectorReferences,
     processorKeys,
+    stopAsked: false,
     signal: AbortSignal.timeout(5_000),
   });
   if (found.kind !== "found") throw new Error(found.kind);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AccountInput } from "../../../src/connectors/connector.ts";
 import type { PayoutMethod } from "../../../src/domain/payout-method/index.ts";
 import type { Person } from "../../../src/domain/person.ts";
 import { halType } from "../../processors/dwolla/hal.ts";
@@ -186,6 +187,20 @@ describe("an account", () => {
     expect(await rig.module.lookupAccount?.(input)).toMatchObject({
       value: { status: "REJECTED" },
     });
+  });
+
+  it("that was there under another key is found by its id", async () => {
+    const rig = await openRig();
+    const connectorRecipientId = await customer(rig);
+    const { outcome } = await registerAccount(rig, connectorRecipientId);
+    if (outcome?.kind !== "accepted") throw new Error("not accepted");
+    const { connectorAccountId } = outcome.value;
+    const look = (changes: Partial<AccountInput>) =>
+      rig.module.lookupAccount?.(accountInput(rig, { connectorRecipientId, ...changes }));
+    expect(await look({})).toEqual({ kind: "not_found" });
+    expect(await look({ connectorAccountId })).toEqual({ kind: "found", value: outcome.value });
+    rig.fake.removeBank(connectorAccountId);
+    expect(await look({ connectorAccountId })).toMatchObject({ value: { status: "REJECTED" } });
   });
 
   it("is looked for in a list, and in nothing else", async () => {

@@ -155,6 +155,7 @@ export class Course {
       step,
       references,
       processorKeys,
+      stopAsked: false,
       signal: AbortSignal.timeout(this.timeoutMs),
       account,
     });
@@ -170,6 +171,7 @@ export class Course {
       step: null,
       references,
       processorKeys,
+      stopAsked: false,
       processorKey: newKey(),
       notDone,
       signal: AbortSignal.timeout(this.timeoutMs),

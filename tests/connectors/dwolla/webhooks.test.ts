@@ -14,6 +14,7 @@ function take({ fake }: Rig): readonly WebhookMessage[] {
     headers: { "x-request-signature-sha-256": requestSignature(raw, WEBHOOK_SECRET) },
     body: raw,
     receivedAt: 0,
+    signal: new AbortController().signal,
   }));
 }
 
@@ -111,7 +112,12 @@ it.each([
   const rig = await openRig();
   const resource = { href: `https://api.dwolla.com/${path}` };
   const body = { id: "e1", topic, correlationId, _links: { resource } };
-  const message = { headers: {}, body: Buffer.from(JSON.stringify(body)), receivedAt: 0 };
+  const message = {
+    headers: {},
+    body: Buffer.from(JSON.stringify(body)),
+    receivedAt: 0,
+    signal: new AbortController().signal,
+  };
   expect(webhookOf(rig).parse(message, rig.account)).toEqual({
     kind: "events",
     events: [{ eventId: "e1", about, state: null }],

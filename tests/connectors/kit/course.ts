@@ -101,7 +101,7 @@ export class Course {
 
   #known(step: string | null) {
     const { payout, references, keys: processorKeys } = this;
-    return { payoutId: payout.payoutId, step, references, processorKeys };
+    return { payoutId: payout.payoutId, step, references, processorKeys, stopAsked: false };
   }
 
   #learn({ references = [] }: ProcessorState): void {

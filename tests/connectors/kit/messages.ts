@@ -38,6 +38,7 @@ export async function received(stage: Stage): Promise<Received> {
     headers,
     body: new Uint8Array(raw),
     receivedAt,
+    signal: new AbortController().signal,
   }));
   demand(messages.length > 0, "deliver() has sent nothing");
   return { stage, course, webhook, messages };

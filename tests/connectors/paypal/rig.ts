@@ -93,6 +93,8 @@ export class Course {
   readonly keys: Record<string, string> = {};
   references: ConnectorReference[] = [];
   account: OpenAccount;
+  /** Whether PayPal may have been asked to cancel it. */
+  stopAsked = false;
 
   constructor(rig: Rig, changes: Partial<PayoutInstruction> = {}) {
     this.rig = rig;
@@ -117,8 +119,15 @@ export class Course {
   }
 
   async lookup(step: string | null = null) {
-    const { payout, references, keys: processorKeys, account } = this;
-    const known = { payoutId: payout.payoutId, step, references, processorKeys, account };
+    const { payout, references, keys: processorKeys, stopAsked, account } = this;
+    const known = {
+      payoutId: payout.payoutId,
+      step,
+      references,
+      processorKeys,
+      stopAsked,
+      account,
+    };
     const result = await this.rig.module.lookup({ ...known, signal: signal() });
     if (result.kind === "found") this.#learn(result.value);
     return result;
@@ -131,6 +140,7 @@ export class Course {
       step: null,
       references,
       processorKeys,
+      stopAsked: this.stopAsked,
       processorKey: newKey(),
       notDone,
       signal: signal(),

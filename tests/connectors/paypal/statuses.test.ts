@@ -98,6 +98,22 @@ describe("a returned item", () => {
   it("that is known to have been cancelled is CANCELLED", () => {
     expect(itemStatus("RETURNED", "cancelled")).toBe("CANCELLED");
   });
+
+  it("that we may have cancelled is CANCELLED, unless its time had run out", async () => {
+    for (const [days, status] of [
+      [10, "CANCELLED"],
+      [30, "EXPIRED"],
+    ] as const) {
+      const { rig, course } = await settled("unclaimed");
+      course.stopAsked = true;
+      expect(await course.state()).toMatchObject({ status: "REQUIRES_PAYOUT_METHOD_DATA" });
+      rig.clock.advance(days * DAY);
+      rig.fake.become(course.idOf("item"), "RETURNED");
+      expect(await course.state()).toMatchObject({ status, rawStatus: "RETURNED" });
+      course.references = course.references.filter(({ kind }) => kind === "item");
+      expect(await course.state()).toMatchObject({ status: "CANCELLED" });
+    }
+  });
 });
 
 it.each([

@@ -19,7 +19,12 @@ async function listen({ fake }: Rig): Promise<WebhookMessage[]> {
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
     const receivedAt = fake.http.clock.now();
-    messages.push({ headers, body: Buffer.concat(chunks), receivedAt });
+    messages.push({
+      headers,
+      body: Buffer.concat(chunks),
+      receivedAt,
+      signal: new AbortController().signal,
+    });
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -138,7 +143,7 @@ describe("events", () => {
   it("of anything else are about nothing of ours", async () => {
     const rig = await openRig();
     const body = Buffer.from('{"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED","resource":{}}');
-    const message = { headers: {}, body, receivedAt: 0 };
+    const message = { headers: {}, body, receivedAt: 0, signal: new AbortController().signal };
     expect(webhookOf(rig).parse(message, rig.account)).toEqual({
       kind: "events",
       events: [{ eventId: "WH-1", about: null, state: null }],
@@ -156,7 +161,12 @@ describe("events", () => {
     '{"id":"WH-1","event_type":"PAYMENT.PAYOUTS-ITEM.FAILED","resource":{"payout_item_id":"I"}}',
   ])("that cannot be read are kept for people (%s)", async (text) => {
     const rig = await openRig();
-    const message = { headers: {}, body: Buffer.from(text), receivedAt: 0 };
+    const message = {
+      headers: {},
+      body: Buffer.from(text),
+      receivedAt: 0,
+      signal: new AbortController().signal,
+    };
     expect(webhookOf(rig).parse(message, rig.account)).toEqual({ kind: "unreadable" });
   });
 });

@@ -189,7 +189,7 @@ export class Course {
   get #known() {
     const { references, keys: processorKeys, account } = this;
     const signal = this.signal ?? AbortSignal.timeout(5_000);
-    return { references, processorKeys, signal, account };
+    return { references, processorKeys, stopAsked: false, signal, account };
   }
 
   #learn({ references = [] }: ProcessorState): void {

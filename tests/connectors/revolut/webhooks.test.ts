@@ -12,7 +12,12 @@ async function listen({ fake }: Rig): Promise<WebhookMessage[]> {
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
-    messages.push({ headers, body, receivedAt: fake.clock.now() });
+    messages.push({
+      headers,
+      body,
+      receivedAt: fake.clock.now(),
+      signal: new AbortController().signal,
+    });
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -102,7 +107,12 @@ describe("what a message may hold", () => {
   const parse = async (body: unknown) => {
     const rig = await openRig();
     const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-    const message = { headers: {}, body: bytes, receivedAt: 0 };
+    const message = {
+      headers: {},
+      body: bytes,
+      receivedAt: 0,
+      signal: new AbortController().signal,
+    };
     return webhookOf(rig).parse(message, rig.account);
   };
   const event = "TransactionStateChanged";

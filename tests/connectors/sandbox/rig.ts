@@ -133,6 +133,7 @@ export const LOOKUP: LookupInput = {
   step: "transfer",
   references: [],
   processorKeys: { transfer: "key-1" },
+  stopAsked: false,
   signal: never,
 };
 

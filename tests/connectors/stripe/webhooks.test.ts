@@ -13,12 +13,17 @@ async function delivered(rig: Rig) {
   await endpoint.close();
   return endpoint.requests.map(({ headers, raw, body }) => ({
     type: (body as { type: string }).type,
-    message: { headers, body: raw, receivedAt: rig.clock.now() },
+    message: {
+      headers,
+      body: raw,
+      receivedAt: rig.clock.now(),
+      signal: new AbortController().signal,
+    },
   }));
 }
 
 function eventOf(rig: Rig, message: { body: Uint8Array }) {
-  const whole = { headers: {}, receivedAt: 0, ...message };
+  const whole = { headers: {}, receivedAt: 0, signal: new AbortController().signal, ...message };
   const reading = rig.stripe.webhook?.parse(whole, rig.account);
   if (reading?.kind !== "events") throw new Error("it could not be read");
   const [event] = reading.events;
@@ -104,7 +109,12 @@ it("takes what Stripe's own library signs, and nothing else", async () => {
     const signed = stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
     const header = changes.header ?? signed;
     const body = Buffer.from(changes.body ?? payload);
-    const message = { headers: { "stripe-signature": header }, body, receivedAt: now };
+    const message = {
+      headers: { "stripe-signature": header },
+      body,
+      receivedAt: now,
+      signal: new AbortController().signal,
+    };
     return rig.stripe.webhook?.verify(message, rig.account);
   };
   expect(verify("whsec_platform")).toBe(true);
@@ -148,7 +158,10 @@ it("verifies while Stripe signs with two secrets", async () => {
 it("keeps for people what it cannot read", async () => {
   const rig = await Rig.open();
   const parse = (body: string) =>
-    rig.stripe.webhook?.parse({ headers: {}, body: Buffer.from(body), receivedAt: 0 }, rig.account);
+    rig.stripe.webhook?.parse(
+      { headers: {}, body: Buffer.from(body), receivedAt: 0, signal: new AbortController().signal },
+      rig.account,
+    );
   for (const body of ["", "null", "[]", "{", '{"id":"evt_1"}', '{"type":"payout.paid"}']) {
     expect(parse(body)).toEqual({ kind: "unreadable" });
   }

@@ -131,7 +131,15 @@ export class Course {
     const { account } = rig;
     const signal = AbortSignal.timeout(this.timeoutMs);
     const { payoutId } = payout;
-    const known = { payoutId, step, references, processorKeys, signal, account };
+    const known = {
+      payoutId,
+      step,
+      references,
+      processorKeys,
+      stopAsked: false,
+      signal,
+      account,
+    };
     const result = await rig.module.lookup(known);
     if (result.kind === "found") this.#learn(result.value);
     return result;
@@ -144,6 +152,7 @@ export class Course {
       step: null,
       references,
       processorKeys,
+      stopAsked: false,
       processorKey: newKey(),
       notDone,
       signal: AbortSignal.timeout(this.timeoutMs),

@@ -14,7 +14,12 @@ async function listen({ fake }: Rig): Promise<WebhookMessage[]> {
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
-    messages.push({ headers, body: Buffer.concat(chunks), receivedAt: fake.clock.now() });
+    messages.push({
+      headers,
+      body: Buffer.concat(chunks),
+      receivedAt: fake.clock.now(),
+      signal: new AbortController().signal,
+    });
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -149,7 +154,12 @@ describe("a message", () => {
     "that cannot be read is kept for people (%s)",
     async (text) => {
       const rig = await openRig();
-      const message = { headers: {}, body: Buffer.from(text), receivedAt: 0 };
+      const message = {
+        headers: {},
+        body: Buffer.from(text),
+        receivedAt: 0,
+        signal: new AbortController().signal,
+      };
       expect(webhookOf(rig).parse(message, rig.account)).toEqual({ kind: "unreadable" });
     },
   );
@@ -159,7 +169,10 @@ describe("a message", () => {
     const body = Buffer.from(
       '{"event_type":"transfers#state-change","data":{"resource":{"id":9007199254740993},"current_state":"processing","occurred_at":"soon"}}',
     );
-    const reading = webhookOf(rig).parse({ headers: {}, body, receivedAt: 0 }, rig.account);
+    const reading = webhookOf(rig).parse(
+      { headers: {}, body, receivedAt: 0, signal: new AbortController().signal },
+      rig.account,
+    );
     expect(reading).toMatchObject({
       events: [{ about: { reference: { id: "9007199254740993" } }, state: null }],
     });

@@ -37,3 +37,43 @@ it("counts an account's messages once they are verified, and refuses those past 
   expect(taken).toEqual([connectorAccountId, connectorAccountId]);
   expect(await stand.world.repository.inbox.nextClaimableAt()).not.toBeNull();
 });
+
+it("ends what a processor is asked for a message's sake at the connector's limit", async () => {
+  const stand = await Stand.open();
+  const { connectorAccountId } = await stand.world.createConnectorAccount(
+    { connector: "echo" },
+    { secrets: { webhook_secret: SECRET } },
+  );
+  const { context, clock, echo } = stand;
+  const receiver = new WebhookReceiver({
+    ...context,
+    rate: { take: () => 0 },
+    onUnverified: () => {},
+  });
+  const body = bodyOf({ eventId: "a", about: { processorKey: "k" }, state: null });
+  const signals: AbortSignal[] = [];
+  const asked = Promise.withResolvers<void>();
+  echo.verify = ({ signal }) => {
+    signals.push(signal);
+    asked.resolve();
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  const receive = () =>
+    receiver.receive({ connector: "echo", connectorAccountId, headers: {}, body });
+  const refused = expect(receive()).rejects.toMatchObject({ reason: "CONNECTOR_UNAVAILABLE" });
+  await asked.promise;
+  await clock.advance(context.connectorTimeoutMs - 1);
+  expect(signals[0]?.aborted).toBe(false);
+  await clock.advance(1);
+  await refused;
+  expect(signals[0]?.aborted).toBe(true);
+  // One that answers in time has nothing left to end.
+  echo.verify = async ({ signal }) => {
+    signals.push(signal);
+    return true;
+  };
+  await receive();
+  expect(signals[1]?.aborted).toBe(true);
+});

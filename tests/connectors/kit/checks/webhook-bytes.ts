@@ -16,7 +16,12 @@ export async function neverThrows({ stage, messages, webhook }: Received): Promi
   );
   const headers = fc.constantFrom({}, ...messages.map((each) => each.headers));
   const property = fc.property(bodies, headers, (body, each) => {
-    const message = { body: new Uint8Array(body), headers: each, receivedAt: 0 };
+    const message = {
+      body: new Uint8Array(body),
+      headers: each,
+      receivedAt: 0,
+      signal: new AbortController().signal,
+    };
     const reading = webhook.parse(message, stage.account);
     const isReading = reading.kind === "unreadable" || Array.isArray(reading.events);
     demand(isReading, `parse answers ${print(reading)}`);
@@ -24,7 +29,10 @@ export async function neverThrows({ stage, messages, webhook }: Received): Promi
   await always(() => fc.assert(property, { numRuns: RUNS }));
 
   const deep = Buffer.from(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
-  webhook.parse({ body: deep, headers: {}, receivedAt: 0 }, stage.account);
+  webhook.parse(
+    { body: deep, headers: {}, receivedAt: 0, signal: new AbortController().signal },
+    stage.account,
+  );
 }
 
 /** A message with one of its values, somewhere, replaced by another. */

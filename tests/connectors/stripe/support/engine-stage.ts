@@ -136,6 +136,7 @@ export class EngineStage {
         headers: {},
         body: raw,
         receivedAt: this.rig.clock.now(),
+        signal: new AbortController().signal,
       };
       const reading = stripe.webhook?.parse(message, account);
       for (const { about, state } of reading?.kind === "events" ? reading.events : []) {
