@@ -407,11 +407,14 @@ export interface Later {
   readonly status?: "REQUIRES_VENDOR_ACCOUNT_CREATION";
 }
 
-/** How a look-up ended. `not_found` proves nothing unless the manifest says so. */
+/**
+ * How a look-up ended. `not_found` proves nothing unless the manifest says so. `later` is there when it was
+ * the processor that would not answer now: it is asked no sooner than it says.
+ */
 export type LookupResult<T> =
   | { readonly kind: "found"; readonly value: T }
   | { readonly kind: "not_found" }
-  | { readonly kind: "unreachable"; readonly error: PayoutError };
+  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
 
 /**
  * How a request to stop ended: `requested` means that the processor will answer later; `not_found`

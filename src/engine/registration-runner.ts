@@ -85,7 +85,8 @@ export async function runRegistration(
     if (isAccepted || isInDoubt(current)) {
       const result = await calls.lookup();
       const wait = pauseMs(connector.manifest.poll, current.job?.tries ?? 0, context.chance());
-      const runAt = clock.now() + wait;
+      const later = result.kind === "unreachable" ? result.later : undefined;
+      const runAt = clock.now() + pauseUntilLater(wait, later);
       if (result.kind === "found") {
         await change(
           (registration) => registered(registration, result.value, runAt),

@@ -1,7 +1,9 @@
 import type { ProcessorNews, ProcessorState } from "../connectors/connector.ts";
 import type { ConnectorRef } from "../domain/connector-ref.ts";
 import { withMaskedWords } from "../domain/mask-words.ts";
+import type { PayoutStatus } from "../domain/payout.ts";
 import { canTransition } from "../domain/transition.ts";
+import { stepBefore } from "../engine/decisions/apply-state.ts";
 import { recordLookup } from "../engine/decisions/record-outcome.ts";
 import { settleNews } from "../engine/decisions/schedule.ts";
 import type { EngineContext } from "../engine/engine-context.ts";
@@ -58,12 +60,20 @@ export async function recordWord(
     const next = recordLookup(current, ordinal, found, circumstancesOf(context, current));
     return settleNews(current, next, now);
   };
-  const taken = await repository.payouts.change(ref, {}, take);
-  // It may have gone only half of the way, through a status that we had missed. The rest follows at
-  // once: older news that comes in between must not be the last word.
-  if (taken.kind === "stored" && canTransition(taken.aggregate.payout.status, state.status)) {
-    await repository.payouts.change(ref, {}, take);
+  // It may go only a part of the way, through a status that we had missed. The rest follows at once: older
+  // news that comes in between must not be the last word.
+  let before: PayoutStatus | null = null;
+  for (;;) {
+    const taken = await repository.payouts.change(ref, {}, take);
+    if (taken.kind !== "stored") return;
+    const { status } = taken.aggregate.payout;
+    if (status === before || !leadsTo(status, state.status)) return;
+    before = status;
   }
+}
+
+function leadsTo(from: PayoutStatus, to: PayoutStatus): boolean {
+  return canTransition(from, to) || stepBefore(from, to) !== undefined;
 }
 
 /** The step that a word is about, null for none; undefined when it is not about the current attempt. */

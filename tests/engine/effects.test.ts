@@ -230,6 +230,31 @@ describe("a processor that wants to be asked later", () => {
     expect(Number.isInteger(wait)).toBe(true);
   });
 
+  it.each([
+    ["of a call in doubt", [{ accepts: true, reply: "unknown" }]],
+    ["of how a payout stands", []],
+  ] as const)("is looked up then, and not before: %s", async (_, script) => {
+    const bench = await open();
+    const { processor } = bench;
+    processor.status = "PENDING";
+    processor.script.push(...script);
+    const payout = await bench.create(["transfer"]);
+    const process = bench.process();
+    await process.work();
+    processor.lookupFails = { afterMs: 90_000 };
+    await bench.toNext();
+    await process.work();
+    expect((await bench.stored(payout)).job?.runAt).toBe(bench.clock.time + 90_000);
+    processor.lookupFails = {};
+    await bench.toNext();
+    await process.work();
+    const wait = ((await bench.stored(payout)).job?.runAt ?? 0) - bench.clock.time;
+    expect(wait).toBeLessThanOrEqual(5000);
+    processor.lookupFails = false;
+    processor.status = "SUCCESS";
+    expect((await bench.finish(payout)).payout.status).toBe("SUCCESS");
+  });
+
   it("has answered: its circuit stays closed", async () => {
     const circuit = { failures: 2, open: { firstMs: 60_000, maxMs: 60_000 } };
     const bench = await open({ manifest: { circuit } });

@@ -2,6 +2,7 @@ import type {
   AccountRegistration,
   Connector,
   ConnectorManifest,
+  Later,
   LookupResult,
   Outcome,
   PlannedOperation,
@@ -66,7 +67,8 @@ export class ProcessorDouble {
   readonly voidScript: (VoidOutcome | (() => Promise<VoidOutcome>))[] = [];
   /** What each look-up is preceded by, such as news that overtakes it. */
   beforeLookup: (() => Promise<void> | void) | null = null;
-  lookupFails = false;
+  /** Whether look-ups fail; and when the processor wants to be asked instead. */
+  lookupFails: boolean | Later = false;
   /** What the processor says of an accepted transfer. */
   status: PayoutStatus = "SUCCESS";
   acceptedStatus: PayoutStatus | null = null;
@@ -127,7 +129,7 @@ export class ProcessorDouble {
         this.log.push(`lookup ${input.step}`);
         this.stopAsked.push(input.stopAsked);
         await this.beforeLookup?.();
-        if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+        if (this.lookupFails !== false) return this.#unreachable();
         const keys = Object.entries(input.processorKeys)
           .filter(([step]) => input.step === null || step === input.step)
           .map(([, key]) => key);
@@ -171,6 +173,12 @@ export class ProcessorDouble {
         }));
       },
     };
+  }
+
+  #unreachable() {
+    const { lookupFails: later } = this;
+    const said = typeof later === "object" ? { later } : {};
+    return { kind: "unreachable", error: error("DOWN"), ...said } as const;
   }
 
   #state(status: PayoutStatus = this.status): ProcessorState {
@@ -220,7 +228,7 @@ export class ProcessorDouble {
   async #findRegistration<T>(key: string, value: (id: string) => T): Promise<LookupResult<T>> {
     this.log.push("lookup");
     await this.beforeLookup?.();
-    if (this.lookupFails) return { kind: "unreachable", error: error("DOWN") };
+    if (this.lookupFails !== false) return this.#unreachable();
     const id = this.registrations.get(key);
     return id === undefined ? { kind: "not_found" } : { kind: "found", value: value(id) };
   }

@@ -301,6 +301,28 @@ describe("a payout that the processor has staged", () => {
     }
   });
 
+  it.each(["INITIATED", "PENDING", "SUCCESS", "REVERSED"] as const)(
+    "goes on by the news of it: %s",
+    async (status) => {
+      const { bench, stage, context } = await open();
+      const payout = await stage();
+      const [check, review] = (await bench.stored(payout)).attempts[0]?.steps ?? [];
+      for (const told of [review, check]) {
+        await recordNews(context, {
+          connector: "double",
+          processorKey: told?.processorKey ?? "",
+          payoutId: payout.payoutId,
+          state: { status },
+        });
+        expect((await bench.stored(payout)).payout.status).toBe(status);
+      }
+      const { job, attempts } = await bench.stored(payout);
+      expect(attempts).toHaveLength(1);
+      expect(job === null).toBe(status === "SUCCESS" || status === "REVERSED");
+      expect(called(bench)).toEqual(["call check", "call review"]);
+    },
+  );
+
   it("is looked at now and then, and not confirmed by what is said of it meanwhile", async () => {
     const { bench, stage, process } = await open();
     const payout = await stage();

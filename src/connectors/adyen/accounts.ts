@@ -65,7 +65,7 @@ export async function lookupAccount(
   if (ids.kind !== "found") return ids;
   for (const id of ids.value) {
     const asked = await getInstrument(api, id, signal);
-    if (asked.kind === "unreachable") return { kind: "unreachable", error: asked.error };
+    if (asked.kind === "unreachable") return asked;
     if (asked.kind !== "found") continue;
     if (isSameAccount(asked.value, identification)) {
       return { kind: "found", value: toRegistration(asked.value) };

@@ -1,5 +1,4 @@
-import type { PayoutError } from "../../domain/payout.ts";
-import type { Later, OpenAccount, Outcome } from "../connector.ts";
+import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
 import { notSent, outcomeUnknown, unusableKey } from "../toolkit/errors.ts";
 import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpReply } from "../toolkit/http-client.ts";
@@ -52,12 +51,6 @@ export interface Post extends Call {
   readonly personal?: unknown;
 }
 
-/** How a question ended. `later`: it was the processor that would not answer now. */
-export type Asked<T> =
-  | { readonly kind: "found"; readonly value: T }
-  | { readonly kind: "not_found" }
-  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
-
 /** Undefined for what cannot be read. */
 type Read<T> = (json: JsonReply, reply: HttpReply) => T | undefined;
 
@@ -84,7 +77,7 @@ export async function command(api: AdyenApi, call: Post): Promise<Outcome<true>>
 }
 
 /** A call that only asks. Adyen answers 422, and seldom 404, for what does not exist. */
-export async function get<T>(api: AdyenApi, call: Call, read: Read<T>): Promise<Asked<T>> {
+export async function get<T>(api: AdyenApi, call: Call, read: Read<T>): Promise<LookupResult<T>> {
   const answer = await send(api, call);
   if (answer.kind !== "replied") return { kind: "unreachable", error: answer.error };
   const { status } = answer.reply;
@@ -99,7 +92,7 @@ export async function get<T>(api: AdyenApi, call: Call, read: Read<T>): Promise<
 }
 
 /** What could not be asked before something was done: so it was not done. */
-export function notDone({ error, later }: Extract<Asked<never>, { kind: "unreachable" }>) {
+export function notDone({ error, later }: Extract<LookupResult<never>, { kind: "unreachable" }>) {
   return later === undefined
     ? ({ kind: "not_sent", error: notSent() } as const)
     : ({ kind: "not_sent", error, later } as const);

@@ -1,8 +1,9 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
+import type { LookupResult } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import type { HttpReply } from "../toolkit/http-client.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type AdyenApi, type Asked, get } from "./adyen-api.ts";
+import { type AdyenApi, get } from "./adyen-api.ts";
 import { transferKey } from "./steps.ts";
 import { readOwnTransfer, type Transfer } from "./transfer.ts";
 
@@ -23,7 +24,7 @@ export async function findTransfer(
   api: AdyenApi,
   { references, processorKeys }: KnownAs,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const key = transferKey(processorKeys);
   const id = transferIdOf(references);
   if (id !== undefined) {
@@ -41,7 +42,7 @@ async function searchTransfer(
   api: AdyenApi,
   key: string,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const now = api.now();
   const query = new URLSearchParams({
     reference: key,

@@ -1,5 +1,6 @@
+import type { LookupResult } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type AdyenApi, type Asked, get } from "./adyen-api.ts";
+import { type AdyenApi, get } from "./adyen-api.ts";
 import { type AccountIdentification, isInstrumentId } from "./counterparty.ts";
 import { readVerification, type Verification } from "./verification.ts";
 
@@ -22,7 +23,7 @@ export function getInstrument(
   api: AdyenApi,
   id: string,
   signal: AbortSignal,
-): Promise<Asked<Instrument>> {
+): Promise<LookupResult<Instrument>> {
   const path = `/transferInstruments/${encodeURIComponent(id)}`;
   return get(api, { at: "legalEntities", path, signal }, (json) => {
     const instrument = readInstrument(json);

@@ -16,7 +16,7 @@ export async function lookupPayout(
   if (step === STEPS.route) return { kind: "not_found" };
   const found = await findTransfer(api, { references, processorKeys }, signal);
   if (found.kind === "not_found") return found;
-  if (found.kind === "unreachable") return { kind: "unreachable", error: found.error };
+  if (found.kind === "unreachable") return found;
   const { word } = found.value;
   if (step === STEPS.approve && !isPastReview(word)) return { kind: "not_found" };
   if (step === STEPS.cancel && !isOver(word)) return { kind: "not_found" };

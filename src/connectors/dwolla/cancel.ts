@@ -1,14 +1,14 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { Outcome } from "../connector.ts";
+import type { LookupResult, Outcome } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type Asked, type DwollaApi, notSentFor, outcomeOf, send } from "./dwolla-api.ts";
+import { type DwollaApi, notSentFor, outcomeOf, send } from "./dwolla-api.ts";
 
 /** What can be ended: a transfer, or a mass payment that waits. */
 export interface Cancellable<T extends { readonly id: string; readonly word: string }> {
   /** "/transfers/..." */
   readonly path: string;
-  readonly get: () => Promise<Asked<T>>;
+  readonly get: () => Promise<LookupResult<T>>;
   readonly read: (json: JsonReply) => T | undefined;
   /** The word of one that can still be ended. */
   readonly while: string;

@@ -1,7 +1,8 @@
 import type { RecipientStatus } from "../../domain/recipient.ts";
+import type { LookupResult } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
 import type { CustomerForm } from "./customer-form.ts";
-import { type Asked, ask, askForList, type DwollaApi } from "./dwolla-api.ts";
+import { ask, askForList, type DwollaApi } from "./dwolla-api.ts";
 import { isId } from "./references.ts";
 
 /** A customer of the merchant's. */
@@ -21,7 +22,7 @@ export function getCustomer(
   api: DwollaApi,
   id: string,
   signal: AbortSignal,
-): Promise<Asked<Customer>> {
+): Promise<LookupResult<Customer>> {
   return ask(api, `/customers/${id}`, signal, (json) => {
     const customer = readCustomer(json);
     return customer?.id === id ? customer : undefined;
@@ -33,7 +34,7 @@ export async function findCustomer(
   api: DwollaApi,
   { email }: Pick<CustomerForm, "email">,
   signal: AbortSignal,
-): Promise<Asked<Customer>> {
+): Promise<LookupResult<Customer>> {
   const path = `/customers?search=${encodeURIComponent(email)}`;
   const listed = await askForList(api, path, signal, "customers");
   if (listed.kind !== "found") return listed;

@@ -1,5 +1,4 @@
-import type { PayoutError } from "../../domain/payout.ts";
-import type { Later, OpenAccount, Outcome } from "../connector.ts";
+import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
 import type { AccessTokens } from "../toolkit/access-tokens.ts";
 import { notSent, outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type NoReply } from "../toolkit/exchange.ts";
@@ -162,17 +161,7 @@ export function madeBy(
     : { kind: "accepted", value: id };
 }
 
-/** How a question ended; `later` is there when Dwolla wants to be asked another time. */
-export type Asked<T> =
-  | { readonly kind: "found"; readonly value: T }
-  | { readonly kind: "not_found" }
-  | Unreachable;
-
-export interface Unreachable {
-  readonly kind: "unreachable";
-  readonly error: PayoutError;
-  readonly later?: Later;
-}
+export type Unreachable = Extract<LookupResult<never>, { kind: "unreachable" }>;
 
 /** A call that only asks. What cannot be read says nothing; `not_found` only when it is Dwolla that says so. */
 export async function ask<T>(
@@ -180,7 +169,7 @@ export async function ask<T>(
   path: string,
   signal: AbortSignal,
   read: (json: JsonReply) => T | undefined,
-): Promise<Asked<T>> {
+): Promise<LookupResult<T>> {
   const answer = await send(api, { method: "GET", path, signal });
   if (answer.kind !== "answer") return { ...answer, kind: "unreachable" };
   const { status, json, words } = answer;
@@ -200,7 +189,7 @@ export function askForList(
   path: string,
   signal: AbortSignal,
   name: Collection,
-): Promise<Asked<readonly JsonReply[]>> {
+): Promise<LookupResult<readonly JsonReply[]>> {
   return ask(api, path, signal, (json) =>
     json.isList("_embedded", name) ? json.list("_embedded", name) : undefined,
   );

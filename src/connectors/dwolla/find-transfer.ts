@@ -1,5 +1,6 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
-import { type Asked, ask, askForList, type DwollaApi, unreadable } from "./dwolla-api.ts";
+import type { LookupResult } from "../connector.ts";
+import { ask, askForList, type DwollaApi, unreadable } from "./dwolla-api.ts";
 import { STEPS } from "./plan.ts";
 import { idIn, idOf } from "./references.ts";
 import { getTransfer, readTransfer, type Transfer } from "./transfer.ts";
@@ -18,7 +19,7 @@ export function findTransfer(
   api: DwollaApi,
   { references, processorKeys }: KnownAs,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const id = idOf(references, "transfer");
   if (id !== undefined) return getTransfer(api, id, signal);
   const key = processorKeys[STEPS.transfer];
@@ -29,7 +30,7 @@ async function findByKey(
   api: DwollaApi,
   key: string,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const account = await ask(api, "/", signal, (json) =>
     idIn(json.text("_links", "account", "href"), "accounts"),
   );

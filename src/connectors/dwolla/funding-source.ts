@@ -1,6 +1,7 @@
 import type { DisburseAccountStatus } from "../../domain/recipient.ts";
+import type { LookupResult } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type Asked, ask, askForList, type DwollaApi } from "./dwolla-api.ts";
+import { ask, askForList, type DwollaApi } from "./dwolla-api.ts";
 import { idIn, isId } from "./references.ts";
 
 /** A customer's bank account. */
@@ -33,7 +34,7 @@ export function getFundingSource(
   api: DwollaApi,
   id: string,
   signal: AbortSignal,
-): Promise<Asked<FundingSource>> {
+): Promise<LookupResult<FundingSource>> {
   return ask(api, `/funding-sources/${id}`, signal, (json) => {
     const source = readFundingSource(json);
     return source?.id === id ? source : undefined;
@@ -45,7 +46,7 @@ export async function listFundingSources(
   api: DwollaApi,
   customerId: string,
   signal: AbortSignal,
-): Promise<Asked<readonly FundingSource[]>> {
+): Promise<LookupResult<readonly FundingSource[]>> {
   const path = `/customers/${customerId}/funding-sources`;
   const listed = await askForList(api, path, signal, "funding-sources");
   if (listed.kind !== "found") return listed;

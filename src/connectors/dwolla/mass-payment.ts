@@ -1,7 +1,7 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
-import type { ProcessorState } from "../connector.ts";
+import type { LookupResult, ProcessorState } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type Asked, ask, type DwollaApi, unreadable } from "./dwolla-api.ts";
+import { ask, type DwollaApi, unreadable } from "./dwolla-api.ts";
 import { idIn, isId, reference } from "./references.ts";
 import { readItemWords, refusal } from "./refusals.ts";
 import { getTransfer, stateOf } from "./transfer.ts";
@@ -30,7 +30,7 @@ export function getMassPayment(
   api: DwollaApi,
   id: string,
   signal: AbortSignal,
-): Promise<Asked<MassPayment>> {
+): Promise<LookupResult<MassPayment>> {
   return ask(api, `/mass-payments/${id}`, signal, (json) => {
     const payment = readMassPayment(json);
     return payment?.id === id ? payment : undefined;
@@ -68,7 +68,7 @@ export async function readStanding(
   payment: MassPayment,
   { known, isReleasePlanned }: Circumstances,
   signal: AbortSignal,
-): Promise<Asked<ProcessorState>> {
+): Promise<LookupResult<ProcessorState>> {
   const state = stateByWord(payment, isReleasePlanned);
   if (payment.word !== COMPLETE) return { kind: "found", value: state };
   const item = await getItem(api, payment, signal);
@@ -97,7 +97,11 @@ interface Item {
   readonly json: JsonReply;
 }
 
-function getItem(api: DwollaApi, { id }: MassPayment, signal: AbortSignal): Promise<Asked<Item>> {
+function getItem(
+  api: DwollaApi,
+  { id }: MassPayment,
+  signal: AbortSignal,
+): Promise<LookupResult<Item>> {
   return ask(api, `/mass-payments/${id}/items`, signal, (list) => {
     const [json] = list.list("_embedded", "items");
     if (json === undefined) return undefined;

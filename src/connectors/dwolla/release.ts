@@ -1,6 +1,6 @@
-import type { Outcome, ProcessorState, StepInput } from "../connector.ts";
+import type { LookupResult, Outcome, ProcessorState, StepInput } from "../connector.ts";
 import { declined, outcomeUnknown } from "../toolkit/errors.ts";
-import { type Asked, type DwollaApi, notSentFor, outcomeOf, send } from "./dwolla-api.ts";
+import { type DwollaApi, notSentFor, outcomeOf, send } from "./dwolla-api.ts";
 import {
   DEFERRED,
   getMassPayment,
@@ -66,7 +66,7 @@ function standingOf(
   api: DwollaApi,
   payment: MassPayment,
   { references: known, processorKeys, signal }: StepInput,
-): Promise<Asked<ProcessorState>> {
+): Promise<LookupResult<ProcessorState>> {
   const isReleasePlanned = processorKeys[STEPS.release] !== undefined;
   return readStanding(api, payment, { known, isReleasePlanned }, signal);
 }

@@ -1,7 +1,7 @@
 import type { ConnectorReference, PayoutError, PayoutStatus } from "../../domain/payout.ts";
-import type { ProcessorState } from "../connector.ts";
+import type { LookupResult, ProcessorState } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-import { type Asked, ask, type DwollaApi } from "./dwolla-api.ts";
+import { ask, type DwollaApi } from "./dwolla-api.ts";
 import { idOf, isId, reference } from "./references.ts";
 import { failureOf } from "./return-codes.ts";
 
@@ -37,7 +37,7 @@ export function getTransfer(
   api: DwollaApi,
   id: string,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   return ask(api, `/transfers/${id}`, signal, (json) => {
     const transfer = readTransfer(json);
     return transfer?.id === id ? transfer : undefined;
@@ -50,7 +50,7 @@ export async function stateOf(
   transfer: Transfer,
   known: readonly ConnectorReference[],
   signal: AbortSignal,
-): Promise<Asked<ProcessorState>> {
+): Promise<LookupResult<ProcessorState>> {
   const { id, word } = transfer;
   const status = toStatus(word);
   if (status !== "FAILED") return { kind: "found", value: toState(transfer, status) };

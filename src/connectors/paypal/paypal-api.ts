@@ -127,6 +127,6 @@ export function toLookup<T>(answered: Answered<T>): LookupResult<T> {
         : { kind: "unreachable", error: outcomeUnknown(words) };
     }
     default:
-      return { kind: "unreachable", error: answered.error };
+      return { ...answered, kind: "unreachable" };
   }
 }

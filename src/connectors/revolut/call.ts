@@ -120,10 +120,10 @@ export async function ask<T>(
   read: (answer: Answer) => T | undefined,
 ): Promise<LookupResult<T>> {
   const answer = await send(api, { method: "GET", path, signal });
-  if (answer.kind !== "replied") return unreachable(answer.error);
+  if (answer.kind !== "replied") return { ...answer, kind: "unreachable" };
   if (answer.reply.status === 404 && speaks(answer)) return { kind: "not_found" };
   const failed = failureOf(api, answer);
-  if (failed?.kind === "not_sent") return unreachable(failed.error);
+  if (failed?.kind === "not_sent") return { ...failed, kind: "unreachable" };
   const value = failed === undefined ? read(answer) : undefined;
   return value === undefined
     ? unreachable(outcomeUnknown(readWords(answer, answer.secrets)))

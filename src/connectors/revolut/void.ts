@@ -13,6 +13,6 @@ export async function voidPayment(
   if (isUnpaid && idOf(references) === undefined) return { kind: "done" };
   const found = await findTransaction(api, { references, processorKeys }, signal);
   if (found.kind === "not_found") return found;
-  if (found.kind === "unreachable") return { kind: "not_sent", error: found.error };
+  if (found.kind === "unreachable") return { ...found, kind: "not_sent" };
   return { kind: "refused", error: declined("TOO_LATE", { code: found.value.word }) };
 }

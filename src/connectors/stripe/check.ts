@@ -1,5 +1,12 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { OpenAccount, Outcome, ProcessorState, StepInput, WithAccount } from "../connector.ts";
+import type {
+  LookupResult,
+  OpenAccount,
+  Outcome,
+  ProcessorState,
+  StepInput,
+  WithAccount,
+} from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
 import { LOST } from "../toolkit/lost.ts";
 import { disburseAccountStatus, readBankAccount } from "./bank-account.ts";
@@ -7,7 +14,7 @@ import { type ConnectedAccount, notReady, readConnectedAccount } from "./connect
 import { destinationId } from "./destination.ts";
 import { reference } from "./references.ts";
 import { accountState } from "./states.ts";
-import type { Asked, StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 
 export interface AccountQuestion {
   readonly account: OpenAccount;
@@ -18,7 +25,7 @@ export interface AccountQuestion {
 export function getConnectedAccount(
   api: StripeApi,
   { account, connectedAccount, signal }: AccountQuestion,
-): Promise<Asked<ConnectedAccount>> {
+): Promise<LookupResult<ConnectedAccount>> {
   const path = `/v1/accounts/${encodeURIComponent(connectedAccount)}`;
   return api.get({ account, path, signal }, readConnectedAccount);
 }

@@ -1,11 +1,11 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
-import type { OpenAccount, ProcessorState } from "../connector.ts";
+import type { LookupResult, OpenAccount, ProcessorState } from "../connector.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
 import { readList } from "./bank-account.ts";
 import { isMadeUnder } from "./read-object.ts";
 import { idOf } from "./references.ts";
 import { readPayoutState, readTransferState, reversedState } from "./states.ts";
-import type { Asked, StripeApi } from "./stripe-api.ts";
+import type { StripeApi } from "./stripe-api.ts";
 
 /** What is known of a payout when it is looked for. */
 export interface Search {
@@ -16,7 +16,7 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
-type Found = Asked<ProcessorState>;
+type Found = LookupResult<ProcessorState>;
 
 /** The payout's transfer: by its id, or in its group by the key under which it was made. */
 export async function findTransfer(api: StripeApi, search: Search): Promise<Found> {
@@ -90,7 +90,7 @@ async function withReversal(
 }
 
 function ofList(
-  listed: Asked<readonly JsonReply[]>,
+  listed: LookupResult<readonly JsonReply[]>,
   key: string | undefined,
   read: (json: JsonReply) => ProcessorState | undefined,
 ): Found {

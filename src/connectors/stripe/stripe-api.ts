@@ -1,5 +1,4 @@
-import type { PayoutError } from "../../domain/payout.ts";
-import type { ConnectorTools, Later, LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import type { ConnectorTools, LookupResult, OpenAccount, Outcome } from "../connector.ts";
 import { outcomeUnknown, unusableKey } from "../toolkit/errors.ts";
 import { exchange, type NoReply } from "../toolkit/exchange.ts";
 import type { HttpReply } from "../toolkit/http-client.ts";
@@ -46,11 +45,6 @@ interface Answer {
   readonly headers: HttpReply["headers"];
 }
 
-/** How a question ended; `later` where Stripe wants to be asked again. */
-export type Asked<T> =
-  | Exclude<LookupResult<T>, { readonly kind: "unreachable" }>
-  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
-
 /** What calls are made with. */
 export type StripeTools = Pick<ConnectorTools, "http" | "clock">;
 
@@ -86,7 +80,7 @@ export class StripeApi {
   }
 
   /** Asks. `not_found` only when it is Stripe itself that says so. */
-  async get<T>(call: Call, read: Read<T>): Promise<Asked<T>> {
+  async get<T>(call: Call, read: Read<T>): Promise<LookupResult<T>> {
     const answer = await this.#send("GET", call);
     if (answer.kind !== "answer") return { kind: "unreachable", error: answer.error };
     const { status, json, words } = answer;

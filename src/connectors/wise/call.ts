@@ -1,5 +1,5 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { Later, LookupResult, OpenAccount, Outcome } from "../connector.ts";
+import type { LookupResult, OpenAccount, Outcome } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import { exchange, type NoReply, type Replied } from "../toolkit/exchange.ts";
 import type { HttpClient, HttpRequest } from "../toolkit/http-client.ts";
@@ -46,11 +46,6 @@ export function send(
   return exchange(client, { method, url: new URL(baseUrl + path), headers, body: text, signal });
 }
 
-/** How a question ended; `later` where Wise wants to be asked again. */
-export type Asked<T> =
-  | Exclude<LookupResult<T>, { readonly kind: "unreachable" }>
-  | { readonly kind: "unreachable"; readonly error: PayoutError; readonly later?: Later };
-
 /** Documented for every call: the keeper of the door stands in front of the API. */
 function closedBy({ now, token }: WiseApi, answer: Replied): TurnedAway | undefined {
   return turnedAway(answer.reply, readWords(answer, token), now());
@@ -95,7 +90,7 @@ export async function ask<T>(
   path: string,
   signal: AbortSignal,
   read: (answer: Replied) => T | undefined,
-): Promise<Asked<T>> {
+): Promise<LookupResult<T>> {
   const answer = await send(api, { method: "GET", path, signal });
   if (answer.kind !== "replied") return unreachable(answer.error);
   const { status } = answer.reply;

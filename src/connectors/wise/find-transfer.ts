@@ -1,6 +1,7 @@
 import type { ConnectorReference } from "../../domain/payout.ts";
+import type { LookupResult } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { type Asked, ask, unreachable, type WiseApi } from "./call.ts";
+import { ask, unreachable, type WiseApi } from "./call.ts";
 import { STEPS } from "./manifest.ts";
 import { findReference } from "./references.ts";
 import { readOwnTransfer, readTransfer, sameKey, type Transfer } from "./transfer.ts";
@@ -23,7 +24,7 @@ export async function findTransfer(
   api: WiseApi,
   { references, processorKeys }: KnownAs,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const key = processorKeys[STEPS.transfer];
   const id = findReference(references, "transfer");
   if (id !== undefined) {
@@ -41,7 +42,7 @@ async function findInList(
   api: WiseApi,
   key: string,
   signal: AbortSignal,
-): Promise<Asked<Transfer>> {
+): Promise<LookupResult<Transfer>> {
   const since = new Date(api.now() - LOOK_BACK_MS).toISOString();
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = new URLSearchParams({

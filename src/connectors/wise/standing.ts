@@ -1,6 +1,6 @@
-import type { ProcessorState } from "../connector.ts";
+import type { LookupResult, ProcessorState } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
-import { type Asked, ask, unreachable, type WiseApi } from "./call.ts";
+import { ask, unreachable, type WiseApi } from "./call.ts";
 import { needsPayments, STOPPED, toStatus, UNFUNDED } from "./status.ts";
 import { type Transfer, toProcessorState } from "./transfer.ts";
 
@@ -20,7 +20,7 @@ export async function readStanding(
   transfer: Transfer,
   fundIsPlanned: boolean,
   signal: AbortSignal,
-): Promise<Asked<Standing>> {
+): Promise<LookupResult<Standing>> {
   const { id, word } = transfer;
   const payments = needsPayments(word)
     ? await ask(api, `/v1/transfers/${id}/payments`, signal, (answer) =>

@@ -2,7 +2,7 @@ import type { Later } from "../../connectors/connector.ts";
 import { limits } from "../../limits.ts";
 
 /**
- * When a call that surely did nothing is made again: not before the engine's own pause is over, nor
+ * When a call that surely did nothing, or a look-up, is made again: not before the engine's own pause is over, nor
  * before the processor wants it, within bounds.
  *
  * @returns milliseconds from now, whole

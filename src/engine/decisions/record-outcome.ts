@@ -70,7 +70,7 @@ export function recordOutcome(
     case "not_sent": {
       // The call before this one may have arrived all the same.
       if (step.outcome === "UNKNOWN") {
-        return recordUnknown(aggregate, step, outcome.error, circumstances);
+        return recordUnknown(aggregate, step, outcome.error, circumstances, outcome.later);
       }
       const marked = markStep(aggregate, ordinal, "NOT_SENT", outcome.error, now);
       return tryAgainLater(marked, outcome, circumstances);
@@ -111,13 +111,14 @@ export function recordLookup(
       ? recordAccepted(aggregate, step.ordinal, result.value, circumstances)
       : recordRefusal(aggregate, step.ordinal, refusal, circumstances);
   }
+  const later = result.kind === "unreachable" ? result.later : undefined;
   // What the look-up did not bring, news may have brought meanwhile.
   if (!inDoubt || isOver) {
-    return checkAgainLater(aggregate, aggregate, circumstances);
+    return checkAgainLater(aggregate, aggregate, circumstances, later);
   }
   const error = step.error ?? (result.kind === "unreachable" ? result.error : NOT_FOUND);
   const marked = markStep(aggregate, step.ordinal, "UNKNOWN", error, circumstances.now);
-  return recordUnknown(marked, step, error, circumstances);
+  return recordUnknown(marked, step, error, circumstances, later);
 }
 
 /**
@@ -246,10 +247,12 @@ function recordUnknown(
   step: AttemptStep,
   error: PayoutError,
   { now, chance, manifest, effectOf }: Circumstances,
+  later?: Later,
 ): PayoutAggregate {
   const { payout } = aggregate;
   const status = effectOf(step.name) === "MONEY" ? towardsPending(payout.status) : payout.status;
-  const runAt = now + pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
+  const pause = pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
+  const runAt = now + pauseUntilLater(pause, later);
   const doubtful: PayoutError = { ...error, category: "OUTCOME_UNKNOWN" };
   const moved =
     status === payout.status ? aggregate : { ...aggregate, payout: { ...payout, status } };
@@ -268,6 +271,7 @@ function checkAgainLater(
   after: PayoutAggregate,
   before: PayoutAggregate,
   { now, chance, manifest }: Circumstances,
+  later?: Later,
 ): PayoutAggregate {
   const attempt = currentAttempt(after);
   const reason = after.payout.waitingFor?.reason;
@@ -285,7 +289,7 @@ function checkAgainLater(
       ? REVIEW_CHECK_MS
       : reason === "FULFILLMENT" || reason === "CONFIRMATION"
         ? HELD_CHECK_MS
-        : pauseMs(manifest.poll, tries, chance);
+        : pauseUntilLater(pauseMs(manifest.poll, tries, chance), later);
   const until = reason === "CONFIRMATION" ? stagedUntil(after) : now;
   return putOff(after, until > now ? Math.min(until, now + pause) : now + pause, progress);
 }

@@ -1,4 +1,4 @@
-import type { LookupResult, Outcome, ProcessorState } from "../../connectors/connector.ts";
+import type { Later, LookupResult, Outcome, ProcessorState } from "../../connectors/connector.ts";
 import type { AttemptStep, StepOutcome } from "../../domain/attempt.ts";
 import type { PayoutError } from "../../domain/payout.ts";
 import { canTransition } from "../../domain/transition.ts";
@@ -35,7 +35,7 @@ export function recordUndo(
       return needsReview(mark(aggregate, step, isProof ? "REJECTED" : "UNKNOWN", error, now), now);
     }
     case "not_sent": {
-      if (wasInDoubt) return recordLost(aggregate, step, error, circumstances);
+      if (wasInDoubt) return recordLost(aggregate, step, error, circumstances, outcome.later);
       const pause = pauseMs(manifest.retry, aggregate.job?.tries ?? 0, chance);
       const runAt = now + pauseUntilLater(pause, outcome.later);
       return putOffUndoing(mark(aggregate, step, "NOT_SENT", error, now), runAt, now);
@@ -55,7 +55,8 @@ export function recordUndoLookup(
   if (!isInDoubt(step)) return aggregate;
   if (result.kind === "found") return recordDone(aggregate, step, result.value, circumstances.now);
   const error = step.error ?? (result.kind === "unreachable" ? result.error : NOT_FOUND);
-  return recordLost(aggregate, step, error, circumstances);
+  const later = result.kind === "unreachable" ? result.later : undefined;
+  return recordLost(aggregate, step, error, circumstances, later);
 }
 
 /** One more step is taken back. Under review only a person ends the payout, whatever turns up. */
@@ -77,13 +78,11 @@ function recordLost(
   step: AttemptStep,
   error: PayoutError,
   { now, chance, manifest }: Circumstances,
+  later?: Later,
 ): PayoutAggregate {
   const marked = mark(aggregate, step, "UNKNOWN", error, now);
-  return putOffUndoing(
-    marked,
-    now + pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance),
-    now,
-  );
+  const pause = pauseMs(manifest.poll, aggregate.job?.tries ?? 0, chance);
+  return putOffUndoing(marked, now + pauseUntilLater(pause, later), now);
 }
 
 function putOffUndoing(aggregate: PayoutAggregate, runAt: number, now: number): PayoutAggregate {
