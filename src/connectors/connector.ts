@@ -136,8 +136,9 @@ export interface ProcessorCalls<E> {
   /**
    * The names of the calls, in order, that an operation comes to for this payout. Pure.
    *
-   * - `stage`: what the processor itself keeps for review, ending in REQUIRES_CONFIRMATION; empty where
-   *   the service stages by itself.
+   * - `stage`: what the processor itself keeps for review; empty where the service stages by itself. Each
+   *   of its steps answers REQUIRES_CONFIRMATION: one before the last too, since what is being staged is
+   *   never on its way to be paid.
    * - `create`: takes the payout as far as `fulfillment` says.
    * - `transfer`: moves one that `create` left held or `stage` left to be confirmed.
    */
@@ -163,7 +164,10 @@ export interface ProcessorCalls<E> {
   /** Asks the processor to stop the payout. Absent where it never can. */
   void?(input: VoidInput & E): Promise<VoidOutcome>;
 
-  /** Asks for a price. Absent where the service stages by itself, without a quote. */
+  /**
+   * Asks for a price. Absent where the service stages by itself, without a quote. It may register whom the
+   * processor prices nothing for before it knows them, but leaves nothing behind that could pay anybody.
+   */
   quote?(input: QuoteInput & E): Promise<Outcome<ProcessorQuote>>;
 
   /** Registers a recipient. Absent where the processor needs no registration. */
@@ -324,8 +328,8 @@ export interface VoidInput extends LookupInput {
 }
 
 export interface QuoteInput {
-  readonly amount: Money;
-  readonly destinationCurrency: string;
+  /** What would be paid to whom. The payout may never be. */
+  readonly payout: PayoutInstruction;
   readonly signal: AbortSignal;
 }
 
@@ -352,7 +356,10 @@ export interface AccountInput {
   readonly signal: AbortSignal;
 }
 
-/** A price, with the ids by which the processor will know it when the payout is made. */
+/**
+ * A price, with the ids by which the processor will know it when the payout is made: its own, and those of
+ * what was registered for its sake. Without `expireTime` it is indicative: no price is held.
+ */
 export interface ProcessorQuote extends Quote {
   readonly references?: readonly ConnectorReference[];
 }

@@ -52,12 +52,20 @@ export interface ConnectorReference {
   readonly id: string;
 }
 
-/** A price held until `expireTime` (milliseconds). `rate` is an exact decimal. */
+/**
+ * A price held until `expireTime` (milliseconds); null for one that is indicative: it is not held, and
+ * never expires. `rate` is an exact decimal.
+ */
 export interface Quote {
   readonly rate: string;
   readonly fee: Money;
   readonly destinationAmount: Money;
-  readonly expireTime: number;
+  readonly expireTime: number | null;
+}
+
+/** Whether the price is not to be had any more. */
+export function isExpired({ expireTime }: Quote, now: number): boolean {
+  return expireTime !== null && expireTime <= now;
 }
 
 export type WaitingReason =

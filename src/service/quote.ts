@@ -1,6 +1,10 @@
-import type { Connector, Outcome, ProcessorQuote } from "../connectors/connector.ts";
+import type {
+  Connector,
+  Outcome,
+  PayoutInstruction,
+  ProcessorQuote,
+} from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
-import type { Money } from "../domain/money.ts";
 import { CALL_ENDS, callConnector, callTerms } from "../engine/call-connector.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -13,17 +17,15 @@ import type { ServiceContext } from "./service-context.ts";
  */
 export async function askQuote(
   context: ServiceContext,
-  merchantId: string,
   connector: Connector,
-  amount: Money,
-  destinationCurrency: string,
+  payout: PayoutInstruction,
 ): Promise<ProcessorQuote | null> {
   const { quote, manifest } = connector;
   if (quote === undefined) return null;
   const outcome = await callConnector<Outcome<ProcessorQuote>>(
-    callTerms(context, merchantId, connector),
+    callTerms(context, payout.merchantId, connector),
     "quote",
-    (signal) => quote.call(connector, { amount, destinationCurrency, signal }),
+    (signal) => quote.call(connector, { payout, signal }),
     CALL_ENDS,
   );
   switch (outcome.kind) {

@@ -1,6 +1,6 @@
 import type { ProcessorQuote } from "../connectors/connector.ts";
 import { ServiceError } from "../domain/errors.ts";
-import type { Payout } from "../domain/payout.ts";
+import { isExpired, type Payout } from "../domain/payout.ts";
 import { decodeSnapshot } from "../domain/snapshot.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
@@ -43,7 +43,6 @@ export async function stagePayout(
   const destination = await resolveDestination(context, caller, request.destination);
   const { method } = destination.destination;
   checkRail(request, method.kind);
-  const currency = request.destinationCurrency ?? request.amount.currency;
   const renewed = await renewQuote(context, call, request);
   if (renewed !== null) return renewed;
 
@@ -54,17 +53,24 @@ export async function stagePayout(
     facts: factsOf(request, method),
   });
   const { connector } = route;
-  const quoted = await askQuote(context, caller.merchantId, connector, request.amount, currency);
-  const now = clock.now();
-  const payout = newPayout(context, caller, request, route, {
+  const draft = newPayout(context, caller, request, route, {
     status: "REQUIRES_CONFIRMATION",
     fulfillment: "AUTOMATIC",
-    waitingFor: { reason: "CONFIRMATION", since: now },
+    waitingFor: null,
     recipientId: destination.recipientId,
     disburseAccountId: destination.disburseAccountId,
     payoutMethod: destination.masked,
-    ...priceOf(quoted),
   });
+  const priced = instruction({ payout: draft }, destination.destination);
+  const quoted = await askQuote(context, connector, priced);
+  const now = clock.now();
+  const payout: Payout = {
+    ...draft,
+    waitingFor: { reason: "CONFIRMATION", since: now },
+    createTime: now,
+    updateTime: now,
+    ...priceOf(quoted),
+  };
   const told = instruction({ payout }, destination.destination);
   const attempt = newAttempt(context, connector, told, 1, "stage");
   if (attempt.steps.length > 0) {
@@ -112,11 +118,11 @@ async function renewQuote(
   if (found === null || !hasExpiredQuote(found, clock.now())) return null;
   const ref = { merchantId, payoutId: found.payout.payoutId };
   if ((await repository.payouts.stageFingerprint(ref)) !== call.fingerprint) return null;
-  const { amount, destinationCurrency } = found.payout;
+  const destination = await repository.payouts.destination(ref);
   // Its own connector, whatever the rules say by now: the payout stays where it is.
   const connector = context.connectors.get(found.payout.connector);
-  if (connector === undefined) return null;
-  const quoted = await askQuote(context, merchantId, connector, amount, destinationCurrency);
+  if (connector === undefined || destination === null) return null;
+  const quoted = await askQuote(context, connector, instruction(found, destination));
   const { claim, signal } = call;
   const changed = await repository.payouts.change(
     ref,
@@ -153,6 +159,6 @@ function hasExpiredQuote({ payout, attempts }: PayoutAggregate, now: number): bo
     attempts.length === 0 &&
     payout.status === "REQUIRES_CONFIRMATION" &&
     payout.quote !== null &&
-    payout.quote.expireTime <= now
+    isExpired(payout.quote, now)
   );
 }

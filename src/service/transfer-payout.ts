@@ -1,5 +1,5 @@
 import { ServiceError } from "../domain/errors.ts";
-import type { Payout } from "../domain/payout.ts";
+import { isExpired, type Payout } from "../domain/payout.ts";
 import { beginStep, newStep, openStep, withAttempt } from "../engine/decisions/attempts.ts";
 import { isLeased } from "../engine/decisions/schedule.ts";
 import { isVoiding } from "../engine/decisions/voiding.ts";
@@ -81,7 +81,7 @@ export async function transferPayout(
         const metadata = { status: payout.status, waiting_for: reason };
         throw new ServiceError("PAYOUT_STATE_CONFLICT", { metadata });
       }
-      if (confirmed && payout.quote !== null && payout.quote.expireTime <= now) {
+      if (confirmed && payout.quote !== null && isExpired(payout.quote, now)) {
         throw new ServiceError("QUOTE_EXPIRED");
       }
       const planned =

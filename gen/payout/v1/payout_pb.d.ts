@@ -705,6 +705,8 @@ export declare type Quote = Message<"payout.v1.Quote"> & {
 
   /**
    * Until when the quote holds. Transfer after that is refused with QUOTE_EXPIRED.
+   * Absent where it is indicative: the processor holds no price, and the payout may
+   * cost something else.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */

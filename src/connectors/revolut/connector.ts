@@ -15,7 +15,7 @@ import { lookupPayout } from "./lookup.ts";
 import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
 import { pay } from "./pay.ts";
 import { effectOf, planPayout, whyUnpayable } from "./plan.ts";
-import { askQuote } from "./quote.ts";
+import { askPrice, askQuote } from "./quote.ts";
 import { voidPayment } from "./void.ts";
 import { readEvents } from "./webhook-events.ts";
 import { isSigned } from "./webhook-signature.ts";
@@ -39,6 +39,7 @@ export function createRevolutConnector({
     callStep: using(callStep, notSent),
     lookup: using(lookupPayout, unreachable),
     void: using(voidPayment, notSent),
+    quote: using(askPrice, notSent),
     registerAccount: using(registerAccount, notSent),
     lookupAccount: using(lookupAccount, unreachable),
   };

@@ -20,8 +20,8 @@ export const REVOLUT_MANIFEST: ConnectorManifest = {
     TRANSFER: processor("Makes the payment."),
     GET: processor("By the transaction's id, or by our key as its request_id."),
     VOID: processor("Until the payment is made; Revolut takes none back."),
-    STAGE: service(
-      "Held here; Revolut prices a payment only to a counterparty, and holds no price.",
+    STAGE: processor(
+      "An indicative quote, which holds no price; the payout waits here. Whom Revolut does not know is added as a counterparty for it.",
     ),
     CREATE_LINK: service("Our page asks for the payout method."),
     CREATE_RECIPIENT: service("None needed: the counterparty holds the recipient."),

@@ -5,7 +5,9 @@ import type { QuoteInput } from "../connector.ts";
 import { asAmount, asText, asWhole, type Fields } from "./read-reply.ts";
 
 /** The body of POST /quotes. */
-export function requestQuote({ amount, destinationCurrency }: QuoteInput): WireQuoteRequest {
+export function requestQuote({
+  payout: { amount, destinationCurrency },
+}: QuoteInput): WireQuoteRequest {
   return {
     amount: String(amount.minorAmount),
     currency: amount.currency,
@@ -16,7 +18,7 @@ export function requestQuote({ amount, destinationCurrency }: QuoteInput): WireQ
 }
 
 /** The price in an answer; undefined when any part of it cannot be read. */
-export function readQuote(input: QuoteInput): (fields: Fields) => Quote | undefined {
+export function readQuote({ payout }: QuoteInput): (fields: Fields) => Quote | undefined {
   return (fields) => {
     const rate = asText(fields["rate"]);
     const fee = asAmount(fields["fee"]);
@@ -28,8 +30,8 @@ export function readQuote(input: QuoteInput): (fields: Fields) => Quote | undefi
     }
     return {
       rate,
-      fee: { minorAmount: fee, currency: input.amount.currency },
-      destinationAmount: { minorAmount: destination, currency: input.destinationCurrency },
+      fee: { minorAmount: fee, currency: payout.amount.currency },
+      destinationAmount: { minorAmount: destination, currency: payout.destinationCurrency },
       expireTime,
     };
   };

@@ -48,10 +48,8 @@ export function createWiseConnector({
 async function callStep(api: WiseApi, input: StepInput): Promise<Outcome<ProcessorState>> {
   const { payout, signal } = input;
   switch (input.step) {
-    case STEPS.quote: {
-      const { amount, destinationCurrency } = payout;
-      return makeQuote(api, { amount, destinationCurrency, signal });
-    }
+    case STEPS.quote:
+      return makeQuote(api, input);
     case STEPS.account:
       return makeAccount(api, payout, signal);
     case STEPS.transfer:

@@ -1,5 +1,11 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import type { Outcome, ProcessorQuote, ProcessorState, QuoteInput } from "../connector.ts";
+import type {
+  Outcome,
+  PayoutInstruction,
+  ProcessorQuote,
+  ProcessorState,
+  QuoteInput,
+} from "../connector.ts";
 import { fromDecimal, toDecimal } from "../toolkit/decimal.ts";
 import { declined, outcomeUnknown } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
@@ -9,22 +15,20 @@ import { isUuid } from "./references.ts";
 import { refusedBy, withoutSecret } from "./refusal.ts";
 import { readMoney } from "./transfer.ts";
 
-type Asked = Pick<QuoteInput, "amount" | "destinationCurrency" | "signal">;
-
 /** A price that can be confirmed: every part of it must be readable. */
-export async function askPrice(api: WiseApi, asked: Asked): Promise<Outcome<ProcessorQuote>> {
+export async function askPrice(api: WiseApi, asked: QuoteInput): Promise<Outcome<ProcessorQuote>> {
   const outcome = await requestQuote(api, asked);
   if (outcome.kind !== "accepted") return outcome;
   const blocked = whyBlocked(outcome.value, api);
   if (blocked !== undefined) return { kind: "rejected", error: blocked };
-  const price = readPrice(outcome.value, asked);
+  const price = readPrice(outcome.value, asked.payout);
   return price === undefined
     ? { kind: "unknown", error: outcomeUnknown() }
     : { kind: "accepted", value: price };
 }
 
 /** The quote that a payout's transfer is made of; only its id is needed for that. */
-export async function makeQuote(api: WiseApi, asked: Asked): Promise<Outcome<ProcessorState>> {
+export async function makeQuote(api: WiseApi, asked: QuoteInput): Promise<Outcome<ProcessorState>> {
   const outcome = await requestQuote(api, asked);
   if (outcome.kind !== "accepted") return outcome;
   const quote = outcome.value;
@@ -41,7 +45,7 @@ export async function makeQuote(api: WiseApi, asked: Asked): Promise<Outcome<Pro
 /** The amount is what leaves the merchant, so it is the source's, fee included. */
 async function requestQuote(
   api: WiseApi,
-  { amount, destinationCurrency, signal }: Asked,
+  { payout: { amount, destinationCurrency }, signal }: QuoteInput,
 ): Promise<Outcome<JsonReply>> {
   const digits = toDecimal(amount);
   if (digits === undefined) return { kind: "rejected", error: CURRENCY_UNKNOWN };
@@ -57,7 +61,10 @@ async function requestQuote(
 }
 
 /** A quote of another amount is none that we have asked for. */
-function isOfAmount(json: JsonReply, { minorAmount, currency }: Asked["amount"]): boolean {
+function isOfAmount(
+  json: JsonReply,
+  { minorAmount, currency }: PayoutInstruction["amount"],
+): boolean {
   const digits = json.text("sourceAmount");
   return digits === undefined || fromDecimal(digits, currency) === minorAmount;
 }
@@ -77,7 +84,7 @@ function whyBlocked(quote: JsonReply, { fundsByHand, token }: WiseApi): PayoutEr
 
 function readPrice(
   quote: JsonReply,
-  { amount, destinationCurrency }: Asked,
+  { amount, destinationCurrency }: PayoutInstruction,
 ): ProcessorQuote | undefined {
   const rate = quote.text("rate");
   const options = quote.list("paymentOptions");

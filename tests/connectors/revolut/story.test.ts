@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { ach, ada, bacs, bleu, Course, IBAN, onlyPayment, openRig, sentTo } from "./rig.ts";
+import type { PayoutInstruction } from "../../../src/connectors/connector.ts";
+import {
+  ach,
+  ada,
+  bacs,
+  bleu,
+  Course,
+  IBAN,
+  instruction,
+  onlyPayment,
+  openRig,
+  type Rig,
+  sentTo,
+} from "./rig.ts";
 
 describe("a payout", () => {
   it("adds a counterparty, asks whether it can be paid, and pays", async () => {
@@ -230,5 +243,77 @@ describe("a counterparty", () => {
     });
     await course.create();
     expect(sentTo(rig, "POST", "/counterparty")[0]?.body).not.toHaveProperty("address");
+  });
+});
+
+describe("a price", () => {
+  const quote = (rig: Rig, changes: Partial<PayoutInstruction> = {}) =>
+    rig.module.quote?.({
+      payout: instruction(changes),
+      signal: AbortSignal.timeout(5_000),
+      account: rig.account,
+    });
+
+  it("is indicative, and brings the counterparty that the payout is then made to", async () => {
+    const rig = await openRig();
+    const outcome = await quote(rig);
+    if (outcome?.kind !== "accepted") throw new Error(JSON.stringify(outcome));
+    const { references = [], ...price } = outcome.value;
+    const { amount } = instruction();
+    expect(price).toEqual({
+      rate: "1",
+      fee: { minorAmount: 0n, currency: amount.currency },
+      destinationAmount: amount,
+      expireTime: null,
+    });
+    const course = new Course(rig, { references });
+    course.references = [...references];
+    expect(course.plan("create")).toEqual(["indicative_quote", "pay"]);
+    await course.go(["indicative_quote", "pay"]);
+    expect(onlyPayment(rig).state).toBe("pending");
+    expect(sentTo(rig, "POST", "/counterparty")).toHaveLength(1);
+  });
+
+  it("adds nobody who is registered, or known already", async () => {
+    const rig = await openRig();
+    const first = await quote(rig);
+    if (first?.kind !== "accepted") throw new Error(JSON.stringify(first));
+    const { references = [] } = first.value;
+    const accountId = references[0]?.id ?? "";
+    const again = [
+      await quote(rig, { references }),
+      await quote(rig, { registered: { recipientId: null, accountId } }),
+    ];
+    expect(again).toEqual([first, first]);
+    expect(sentTo(rig, "POST", "/counterparty")).toHaveLength(1);
+  });
+
+  it("has its fee in the currency of the account that pays", async () => {
+    const rig = await openRig();
+    const change = (body: object) => ({ ...body, fee: { amount: "1.250", currency: "KWD" } });
+    const match = { method: "POST", path: "/api/1.0/pay/indicative-quote" };
+    rig.fake.http.faults.next(match, { kind: "drift", change });
+    expect(await quote(rig)).toMatchObject({
+      kind: "accepted",
+      value: { fee: { minorAmount: 1_250n, currency: "KWD" } },
+    });
+    for (const fee of [undefined, { amount: 1 }, { amount: 1.001, currency: "EUR" }]) {
+      const without = (body: object) => ({ ...body, fee });
+      rig.fake.http.faults.next(match, { kind: "drift", change: without });
+      expect(await quote(rig)).toMatchObject({ kind: "unknown" });
+    }
+  });
+
+  it("is refused for what Revolut cannot pay", async () => {
+    const rig = await openRig();
+    expect(await quote(rig, { destinationCurrency: "JPY" })).toMatchObject({
+      kind: "rejected",
+      error: { reason: "CURRENCY_UNSUPPORTED" },
+    });
+    expect(rig.fake.http.requests).toEqual([]);
+    const accountId = "00000000-0000-4000-8000-000000000000";
+    expect(await quote(rig, { registered: { recipientId: null, accountId } })).toMatchObject({
+      kind: "rejected",
+    });
   });
 });

@@ -99,6 +99,7 @@ export const subject: ConnectorSubject = {
   requests: {
     counterparty: [COUNTERPARTY],
     indicative_quote: [{ method: "POST", path: "/api/1.0/pay/indicative-quote", acts: false }],
+    quote: [COUNTERPARTY, { method: "POST", path: "/api/1.0/pay/indicative-quote", acts: false }],
     pay: [{ method: "POST", path: "/api/1.0/pay", acts: true }],
     void: [{ method: "GET", path: "/api/1.0/transaction/{id}", acts: false }],
     registerAccount: [COUNTERPARTY],

@@ -186,8 +186,7 @@ describe.each(WAYS)("the sandbox connector, %s", (way) => {
   it("quotes exactly, for 0, 2 and 3 decimals", async () => {
     const quote = (currency: string, destinationCurrency: string, minorAmount = 10_000n) =>
       rig.connector.quote?.({
-        amount: { minorAmount, currency },
-        destinationCurrency,
+        payout: payoutOf(undefined, { amount: { minorAmount, currency }, destinationCurrency }),
         signal: never,
       });
     expect(await quote("USD", "JPY")).toEqual({

@@ -6,8 +6,7 @@ const MINUTE = 60_000;
 
 async function stage(rig: Rig, currency = "GBP", minorAmount = 10_000n) {
   const outcome = await rig.module.quote?.({
-    amount: { minorAmount, currency },
-    destinationCurrency: "EUR",
+    payout: instruction({ amount: { minorAmount, currency }, destinationCurrency: "EUR" }),
     signal: AbortSignal.timeout(5_000),
     account: rig.account,
   });

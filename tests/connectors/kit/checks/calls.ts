@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { all, type Case, type Check, demand, type Kit, print } from "../check.ts";
+import { instructionOf } from "../course.ts";
 import { inTime } from "../deadline.ts";
 import { judge, mishapsOf, nameOf, prepare } from "../faults.ts";
 import { onStage, type Stage } from "../stage.ts";
@@ -72,8 +73,8 @@ async function asker(stage: Stage, name: Name) {
   if (name === "quote") {
     const { quote } = connector;
     if (quote === undefined) return undefined;
-    const { amount, destinationCurrency } = await stage.order();
-    return { call: () => make((signal) => quote({ amount, destinationCurrency, signal })) };
+    const payout = instructionOf(await stage.order(), "AUTOMATIC");
+    return { call: () => make((signal) => quote({ payout, signal })) };
   }
   if (name === "registerRecipient") {
     const { registerRecipient, lookupRecipient } = connector;
