@@ -1,129 +1,29 @@
-import type { PayoutError } from "../../domain/payout.ts";
-import type { Later, OpenAccount } from "../connector.ts";
-import { notSent } from "../toolkit/errors.ts";
-import { exchange } from "../toolkit/exchange.ts";
+import { AccessTokens } from "../toolkit/access-tokens.ts";
+import { settingsIncomplete } from "../toolkit/errors.ts";
 import type { HttpClient } from "../toolkit/http-client.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
+import { requestGrant } from "../toolkit/oauth-grant.ts";
 import { credentialsOf } from "./account-fields.ts";
 import { endpoint } from "./endpoint.ts";
-import { credentialsRefused, rateLimited, SETTINGS_INVALID } from "./refusals.ts";
 
-/** A token is not used any more this long before it ends (milliseconds): a call takes its time. */
-const MARGIN_MS = 60_000;
-/** Accounts whose tokens are kept; the one that was asked for longest ago goes first. */
-const MAX_KEPT = 1000;
-
-/** Why there is no token, so that the call it was for was not made. */
-interface NoToken {
-  readonly kind: "not_sent";
-  readonly error: PayoutError;
-  readonly later?: Later;
-}
-
-export type Access = { readonly kind: "token"; readonly token: string } | NoToken;
-
-interface Kept {
-  readonly version: number;
-  readonly baseUrl: string;
-  readonly access: Promise<Access>;
-  /** When it is not good any more (milliseconds); infinite while it is being asked for. */
-  until: number;
-  /** Undefined while it is being asked for. */
-  token: string | undefined;
-}
-
-interface Granted {
-  readonly access: Access;
-  readonly until: number;
-}
-
-/**
- * Access tokens for client credentials, in memory only. One is asked for at a time for an account:
- * whoever comes meanwhile waits for the same answer. A failure serves nobody who comes later.
- */
-export class AccessTokens {
-  readonly #http: HttpClient;
-  readonly #now: () => number;
-  readonly #kept = new Map<string, Kept>();
-
-  constructor(http: HttpClient, now: () => number) {
-    this.#http = http;
-    this.#now = now;
-  }
-
-  get(account: OpenAccount, signal: AbortSignal): Promise<Access> {
-    const { connectorAccountId: id, version, baseUrl } = account;
-    const known = this.#kept.get(id);
-    const isGood =
-      known?.version === version && known.baseUrl === baseUrl && this.#now() < known.until;
-    return isGood ? known.access : this.#ask(account, signal);
-  }
-
-  /** Forgets a token that is not taken any more. */
-  drop({ connectorAccountId: id }: OpenAccount, token: string): void {
-    if (this.#kept.get(id)?.token === token) this.#kept.delete(id);
-  }
-
-  async #ask(account: OpenAccount, signal: AbortSignal): Promise<Access> {
-    const { connectorAccountId: id, version, baseUrl } = account;
-    const granting = this.#grant(account, signal);
-    const kept: Kept = {
-      version,
-      baseUrl,
-      access: granting.then(({ access }) => access),
-      until: Number.POSITIVE_INFINITY,
-      token: undefined,
-    };
-    this.#kept.delete(id);
-    this.#kept.set(id, kept);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MAX_KEPT) break;
-      this.#kept.delete(oldest);
-    }
-    const { access, until } = await granting;
-    kept.until = until;
-    kept.token = access.kind === "token" ? access.token : undefined;
-    return access;
-  }
-
-  /** Never throws. */
-  async #grant(account: OpenAccount, signal: AbortSignal): Promise<Granted> {
-    const credentials = credentialsOf(account);
-    if (credentials === undefined) return none({ error: SETTINGS_INVALID });
-    const asked = this.#now();
-    const replied = await exchange(this.#http, {
-      method: "POST",
-      url: endpoint(account, "/api/oauth/token"),
-      headers: {
-        accept: "application/json",
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body: new URLSearchParams({
-        grant_type: "client_credentials",
-        client_id: credentials.clientId,
-        client_secret: credentials.clientSecret,
-      }).toString(),
-      signal,
-    });
-    if (replied.kind !== "replied") return none({ error: notSent() });
-    const { reply, json } = replied;
-    const token = json.text("access_token") ?? "";
-    if (reply.status === 200 && /^[!-~]{1,8192}$/.test(token)) {
-      const lifeMs = (json.whole("expires_in") ?? 0) * 1000;
-      return { access: { kind: "token", token }, until: asked + lifeMs - MARGIN_MS };
-    }
-    const code = json.text("error") ?? json.text("codigo");
-    if (reply.status === 429) {
-      const later = laterOf(reply.headers["retry-after"], this.#now());
-      return none({ error: rateLimited({ code }), later });
-    }
-    // OAuth 2 says 400 or 401 for a client that is not known or may not.
-    return [400, 401, 403].includes(reply.status)
-      ? none({ error: credentialsRefused(code), later: {} })
-      : none({ error: notSent() });
-  }
-}
-
-function none(why: Omit<NoToken, "kind">): Granted {
-  return { access: { kind: "not_sent", ...why }, until: Number.NEGATIVE_INFINITY };
+/** Access tokens for client credentials. */
+export function createAccessTokens(http: HttpClient, now: () => number): AccessTokens {
+  return new AccessTokens({
+    now,
+    ask: async ({ account, signal }) => {
+      const credentials = credentialsOf(account);
+      if (credentials === undefined) return { kind: "not_sent", error: settingsIncomplete() };
+      return requestGrant(http, {
+        url: endpoint(account, "/api/oauth/token"),
+        form: {
+          grant_type: "client_credentials",
+          client_id: credentials.clientId,
+          client_secret: credentials.clientSecret,
+        },
+        // Its sentence may quote the credentials.
+        words: ({ json }) => ({ code: json.text("error") ?? json.text("codigo") }),
+        now,
+        signal,
+      });
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import type { AccountField, OpenAccount } from "../connector.ts";
+import { settingOf } from "../toolkit/settings.ts";
 
 const VISIBLE_TEXT = /^[!-~]{1,1024}$/;
 
@@ -32,9 +33,9 @@ export interface Credentials {
 }
 
 /** Undefined when they are missing or could not be sent: then nothing is. */
-export function credentialsOf({ settings }: OpenAccount): Credentials | undefined {
-  const clientId = settings["client_id"]?.trim() ?? "";
-  const clientSecret = settings["client_secret"]?.trim() ?? "";
+export function credentialsOf(account: OpenAccount): Credentials | undefined {
+  const clientId = settingOf(account, "client_id") ?? "";
+  const clientSecret = settingOf(account, "client_secret") ?? "";
   const areUsable = VISIBLE_TEXT.test(clientId) && VISIBLE_TEXT.test(clientSecret);
   return areUsable ? { clientId, clientSecret } : undefined;
 }

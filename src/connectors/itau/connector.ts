@@ -8,7 +8,7 @@ import type {
 } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
 import { exchange } from "../toolkit/exchange.ts";
-import { AccessTokens } from "./access-tokens.ts";
+import { createAccessTokens } from "./access-tokens.ts";
 import { credentialsOf, ITAU_ACCOUNT_FIELDS, ITAU_BASE_URLS } from "./account-fields.ts";
 import { brasiliaDay } from "./brasilia-day.ts";
 import { endpoint } from "./endpoint.ts";
@@ -25,13 +25,13 @@ export function createItauConnector({
   clock,
 }: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
   const now = () => clock.now();
-  const tokens = new AccessTokens(http, now);
+  const tokens = createAccessTokens(http, now);
 
   /** Whether Itau lets us in is all that can be asked of a payout that is sent later. */
   const check = async ({ payout, account, signal }: Input): Promise<Outcome<ProcessorState>> => {
     const ordered = toOrder(payout);
     if (ordered.kind === "unpayable") return { kind: "rejected", error: ordered.error };
-    const access = await tokens.get(account, signal);
+    const access = await tokens.get({ account, signal });
     return access.kind === "token"
       ? { kind: "accepted", value: { status: "REQUIRES_FULFILLMENT" } }
       : access;
@@ -40,14 +40,14 @@ export function createItauConnector({
   const pay = async ({ payout, account, signal }: Input): Promise<Outcome<ProcessorState>> => {
     const ordered = toOrder(payout);
     if (ordered.kind === "unpayable") return { kind: "rejected", error: ordered.error };
-    const access = await tokens.get(account, signal);
+    const access = await tokens.get({ account, signal });
     if (access.kind !== "token") return access;
     const { order } = ordered;
     const replied = await exchange(http, {
       method: "POST",
       url: endpoint(account, "/sispag/v1/transferencias"),
       headers: {
-        authorization: `Bearer ${access.token}`,
+        authorization: `Bearer ${access.text}`,
         accept: "application/json",
         "content-type": "application/json",
       },
@@ -57,9 +57,9 @@ export function createItauConnector({
       signal,
     });
     if (replied.kind !== "replied") return replied;
-    if (replied.reply.status === 401) tokens.drop(account, access.token);
+    if (replied.reply.status === 401) tokens.forget(account, access.text);
     const secret = credentialsOf(account)?.clientSecret ?? "";
-    return readTransfer(replied, [access.token, secret, ...privateTo(order)], now());
+    return readTransfer(replied, [access.text, secret, ...privateTo(order)], now());
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { OpenAccount } from "../connector.ts";
+import { baseUrlOf } from "../toolkit/settings.ts";
 
 /** @param path from "/" on */
-export function endpoint({ baseUrl }: Pick<OpenAccount, "baseUrl">, path: string): URL {
-  return new URL(baseUrl.replace(/\/+$/, "") + path);
+export function endpoint(account: Pick<OpenAccount, "baseUrl">, path: string): URL {
+  return new URL(baseUrlOf(account) + path);
 }

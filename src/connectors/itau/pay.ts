@@ -1,8 +1,8 @@
 import type { Outcome, ProcessorState } from "../connector.ts";
 import { outcomeUnknown } from "../toolkit/errors.ts";
 import type { Replied } from "../toolkit/exchange.ts";
-import { laterOf } from "../toolkit/retry-after.ts";
-import { credentialsRefused, invalid, rateLimited, refused } from "./refusals.ts";
+import { turnedAway } from "../toolkit/turned-away.ts";
+import { invalid, refused, withoutSentence } from "./refusals.ts";
 import { withoutHidden, wordsOf } from "./words.ts";
 
 /**
@@ -16,22 +16,16 @@ import { withoutHidden, wordsOf } from "./words.ts";
  * @param hidden what no message may repeat
  */
 export function readTransfer(
-  { reply: { status, headers }, json }: Replied,
+  { reply, json }: Replied,
   hidden: readonly string[],
   now: number,
 ): Outcome<ProcessorState> {
+  const { status } = reply;
   const words = wordsOf(json, hidden);
   if (status >= 200 && status < 300) return readMade({ json }, hidden);
+  const closed = turnedAway(reply, words, now, withoutSentence);
+  if (closed !== undefined) return closed;
   switch (status) {
-    case 401:
-    case 403:
-      return { kind: "not_sent", error: credentialsRefused(words.code), later: {} };
-    case 429:
-      return {
-        kind: "not_sent",
-        error: rateLimited(words),
-        later: laterOf(headers["retry-after"], now),
-      };
     // A definite no has a code: without one it is not Itau that answers.
     case 400:
       return words.code === undefined

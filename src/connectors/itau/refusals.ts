@@ -1,5 +1,5 @@
 import type { PayoutError } from "../../domain/payout.ts";
-import { declined, type ProcessorWords } from "../toolkit/errors.ts";
+import { credentialsRefused, declined, type ProcessorWords } from "../toolkit/errors.ts";
 
 /** Our reason for each code of Itau's that says why. What is not here is DECLINED. */
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -18,23 +18,7 @@ export function invalid(words: ProcessorWords): PayoutError {
   return declined("REQUEST_REFUSED", words, "VALIDATION");
 }
 
-/** 401 and 403: the credentials are wrong, or may not do this; Itau did nothing. Its sentence may quote them. */
-export function credentialsRefused(code: string | undefined): PayoutError {
-  return declined("CREDENTIALS_REFUSED", { code }, "CONFIGURATION");
+/** The credentials are wrong, or may not do this. Itau's sentence may quote them. */
+export function withoutSentence({ code }: ProcessorWords): PayoutError {
+  return credentialsRefused({ code });
 }
-
-/** 429: too many requests; Itau did nothing. */
-export function rateLimited(words: ProcessorWords): PayoutError {
-  return declined("RATE_LIMITED", words, "CONNECTOR_UNAVAILABLE");
-}
-
-/** Found before anything is sent. */
-export function unpayable(reason: string): PayoutError {
-  return declined(reason, {}, "VALIDATION");
-}
-
-export const SETTINGS_INVALID: PayoutError = {
-  category: "CONFIGURATION",
-  reason: "CONNECTOR_ACCOUNT_INVALID",
-  message: "The settings of the merchant's account at the processor are not complete.",
-};

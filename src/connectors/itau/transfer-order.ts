@@ -2,7 +2,7 @@ import type { PayoutError } from "../../domain/payout.ts";
 import type { Pix, PixKey } from "../../domain/payout-method/index.ts";
 import type { PayoutInstruction } from "../connector.ts";
 import { toDecimal } from "../toolkit/decimal.ts";
-import { unpayable } from "./refusals.ts";
+import { unpayable } from "../toolkit/errors.ts";
 
 /** The longest "descricao" (characters). */
 const MAX_DESCRIPTION = 140;

@@ -1,8 +1,6 @@
 import type { ProcessorWords } from "../toolkit/errors.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
-
-/** Shorter values are in too many words to be looked for. */
-const MIN_HIDDEN = 4;
+import { repeats } from "../toolkit/repeats.ts";
 
 /**
  * What Itau says of an error: its code, and its sentence unless that repeats what must not be shown.
@@ -21,9 +19,5 @@ export function withoutHidden(
   text: string | undefined,
   hidden: readonly string[],
 ): string | undefined {
-  const plain = text?.toLowerCase() ?? "";
-  const repeats = hidden.some(
-    (each) => each.length >= MIN_HIDDEN && plain.includes(each.toLowerCase()),
-  );
-  return repeats ? undefined : text;
+  return repeats(text ?? "", hidden) ? undefined : text;
 }
