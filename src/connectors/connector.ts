@@ -26,7 +26,7 @@ import type { HttpClient } from "./toolkit/http-client.ts";
  * - `rejected`: a definite no. The processor has read the request and will not do it.
  * - `accepted`: a definite yes, with the status that the processor reports.
  * - `unknown`: anything else: a timeout after the first byte, a reset, a 5xx, a reply that cannot
- *   be read, a status that is not listed. The engine looks the step up before it does anything.
+ *   be read, an HTTP status that is not documented. The engine looks the step up before it does anything.
  *
  * When in doubt between two, it is `unknown`. A connector never throws for what a processor does;
  * whatever it does throw is taken as `unknown`.
@@ -257,7 +257,8 @@ export interface ConnectorManifest {
   };
   /**
    * How a payout is found after an answer was lost: by our key, only by an id that the processor gave, or
-   * not at all.
+   * not at all. With `NONE`, `lookup` asks nobody and answers `not_found`, and `notFoundIsProof` is false:
+   * what is unknown goes to a person.
    */
   readonly lookup: "BY_KEY" | "BY_REFERENCE" | "NONE";
   /** Whether "not found" proves that the request was never accepted and never will be. */
@@ -294,7 +295,7 @@ export interface PayoutInstruction {
 
 export interface StepInput {
   readonly step: string;
-  /** The key under which the processor shall know the call. */
+  /** The key under which the processor shall know the call; not sent where it takes none. */
   readonly processorKey: string;
   readonly payout: PayoutInstruction;
   /** What earlier steps and look-ups brought. */
