@@ -10,6 +10,7 @@ import { UNUSABLE_ACCOUNT, withAccount } from "../toolkit/with-account.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { REVOLUT_ACCOUNT_FIELDS, REVOLUT_BASE_URLS } from "./account-fields.ts";
 import { openApi, type RevolutApi } from "./call.ts";
+import { checkName } from "./check-name.ts";
 import { lookupAccount, makeCounterparty, registerAccount } from "./counterparty.ts";
 import { lookupPayout } from "./lookup.ts";
 import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
@@ -50,6 +51,8 @@ async function callStep(api: RevolutApi, input: StepInput): Promise<Outcome<Proc
   const error = whyUnpayable(input.payout);
   if (error !== undefined) return { kind: "rejected", error };
   switch (input.step) {
+    case STEPS.name:
+      return checkName(api, input);
     case STEPS.counterparty:
       return makeCounterparty(api, input);
     case STEPS.quote:

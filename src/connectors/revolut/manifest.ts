@@ -50,6 +50,7 @@ export const REVOLUT_MANIFEST: ConnectorManifest = {
 
 /** The calls of a payout, in their order. */
 export const STEPS = {
+  name: "name_check",
   counterparty: "counterparty",
   quote: "indicative_quote",
   pay: "pay",

@@ -2,11 +2,13 @@ import { currencyExponent } from "../../domain/currency.ts";
 import type { PayoutError } from "../../domain/payout.ts";
 import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
+import { isNameChecked } from "./check-name.ts";
 import { destinationOf } from "./destination.ts";
 import { STEPS } from "./manifest.ts";
 
 /**
  * The calls that a payout comes to:
+ * - name_check: asks the recipient's bank whether the account is theirs, where banks can be asked;
  * - counterparty: for whom Revolut does not know yet;
  * - indicative_quote: asks whether it can be paid, and is the last of a payout that waits for its Transfer, since
  *   Revolut itself holds nothing: a draft can be sent only by a person;
@@ -18,8 +20,10 @@ export function planPayout(
 ): readonly string[] {
   if (operation === "stage") return [];
   if (operation === "transfer") return [STEPS.pay];
+  const isKnown = destinationOf(payout, payout.references) !== undefined;
   return [
-    ...(destinationOf(payout, payout.references) === undefined ? [STEPS.counterparty] : []),
+    ...(isKnown || !isNameChecked(payout.method) ? [] : [STEPS.name]),
+    ...(isKnown ? [] : [STEPS.counterparty]),
     STEPS.quote,
     ...(payout.fulfillment === "MANUAL" ? [] : [STEPS.pay]),
   ];
@@ -27,7 +31,7 @@ export function planPayout(
 
 /** What an accepted step leaves behind. */
 export function effectOf(step: string): StepEffect {
-  return step === STEPS.counterparty || step === STEPS.quote ? "NOTHING" : "MONEY";
+  return step === STEPS.pay ? "MONEY" : "NOTHING";
 }
 
 /** Amounts are JSON's double-precision numbers at Revolut, which keep 15 digits exactly (minor units). */

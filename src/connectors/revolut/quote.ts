@@ -11,6 +11,7 @@ import { fromDecimal } from "../toolkit/decimal.ts";
 import type { JsonReply } from "../toolkit/json-reply.ts";
 import { LOST } from "../toolkit/lost.ts";
 import { act, type RevolutApi } from "./call.ts";
+import { checkName, isNameChecked } from "./check-name.ts";
 import { makeCounterparty } from "./counterparty.ts";
 import { type Destination, destinationOf, destinationReference } from "./destination.ts";
 import { STEPS } from "./manifest.ts";
@@ -30,6 +31,8 @@ export async function askPrice(
   if (error !== undefined) return { kind: "rejected", error };
   const references = [...payout.references];
   if (destinationOf(payout, references) === undefined) {
+    const no = await whyNotTheirs(api, { payout, signal });
+    if (no !== undefined) return no;
     const made = await makeCounterparty(api, { payout, signal });
     if (made.kind !== "accepted") return made;
     references.push(...(made.value.references ?? []));
@@ -49,6 +52,18 @@ export async function askPrice(
       }
     );
   });
+}
+
+/** The account is somebody else's, or nobody could be asked just now; undefined otherwise. */
+async function whyNotTheirs(
+  api: RevolutApi,
+  { payout, signal }: QuoteInput,
+): Promise<Outcome<never> | undefined> {
+  if (!isNameChecked(payout.method)) return undefined;
+  const checked = await checkName(api, { payout, signal });
+  if (checked.kind !== "accepted") return checked;
+  const { error } = checked.value;
+  return error === undefined ? undefined : { kind: "rejected", error };
 }
 
 /**

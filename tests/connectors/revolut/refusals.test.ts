@@ -39,11 +39,8 @@ describe("whom Revolut cannot pay", () => {
       settings: { ...rig.account.settings, source_accounts: gbp },
     };
     const error = { category: "CONFIGURATION", reason: "SOURCE_ACCOUNT_MISSING" };
-    const [added, asked] = course.plan("create");
-    expect(await course.go([added ?? "", asked ?? ""])).toMatchObject({
-      status: "INELIGIBLE",
-      error,
-    });
+    const asked = course.plan("create").slice(0, 3);
+    expect(await course.go(asked)).toMatchObject({ status: "INELIGIBLE", error });
     // Where it was there when it was asked: the setting is to be mended.
     expect(await course.call("pay")).toMatchObject({ kind: "not_sent", error });
   });

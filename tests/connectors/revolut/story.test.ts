@@ -19,7 +19,12 @@ describe("a payout", () => {
     const rig = await openRig();
     const course = new Course(rig);
     expect(course.plan("stage")).toEqual([]);
-    expect(course.plan("create")).toEqual(["counterparty", "indicative_quote", "pay"]);
+    expect(course.plan("create")).toEqual([
+      "name_check",
+      "counterparty",
+      "indicative_quote",
+      "pay",
+    ]);
     const [counterparty, quote] = [
       await course.go(["counterparty"]),
       await course.go(["indicative_quote"]),
@@ -64,7 +69,7 @@ describe("a payout", () => {
     const rig = await openRig();
     const course = new Course(rig, { fulfillment: "MANUAL" });
     const held = await course.create();
-    expect(Object.keys(course.keys)).toEqual(["counterparty", "indicative_quote"]);
+    expect(Object.keys(course.keys)).toEqual(["name_check", "counterparty", "indicative_quote"]);
     expect(held).toMatchObject({ status: "REQUIRES_FULFILLMENT" });
     expect(await course.lookup()).toEqual({ kind: "not_found" });
     expect(rig.fake.transactions.newestFirst()).toEqual([]);
@@ -91,7 +96,7 @@ describe("a payout", () => {
     const rig = await openRig();
     const accountOf = async (changes: ConstructorParameters<typeof Course>[1]) => {
       const course = new Course(rig, changes);
-      await course.go(course.plan("create").slice(0, 1));
+      await course.go(course.plan("create").slice(0, 2));
       return course.references[0]?.id ?? "";
     };
     const first = await accountOf({});
@@ -115,7 +120,12 @@ describe("a payout", () => {
   it.each([["not-an-id"], ["a/b/c"], [""]])("takes %j for no account", async (accountId) => {
     const rig = await openRig();
     const course = new Course(rig, { registered: { recipientId: null, accountId } });
-    expect(course.plan("create")).toEqual(["counterparty", "indicative_quote", "pay"]);
+    expect(course.plan("create")).toEqual([
+      "name_check",
+      "counterparty",
+      "indicative_quote",
+      "pay",
+    ]);
     expect(await course.call("pay")).toMatchObject({
       kind: "not_sent",
       error: { reason: "REFERENCE_MISSING" },

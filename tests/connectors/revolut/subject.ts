@@ -5,6 +5,7 @@ import { readPublishedDocument } from "../../processors/support/specs-folder.ts"
 import type { ConnectorSubject, OpenProcessor, Order } from "../kit/subject.ts";
 import { ada, sepa, settingsOf } from "./rig.ts";
 
+const NAME = { method: "POST", path: "/api/1.0/account-name-validation", acts: false } as const;
 const COUNTERPARTY = { method: "POST", path: "/api/1.0/counterparty", acts: true } as const;
 
 let opened = 0;
@@ -97,9 +98,14 @@ export const subject: ConnectorSubject = {
   // As the published document has it.
   open: () => RevolutProcessor.open("refused"),
   requests: {
+    name_check: [NAME],
     counterparty: [COUNTERPARTY],
     indicative_quote: [{ method: "POST", path: "/api/1.0/pay/indicative-quote", acts: false }],
-    quote: [COUNTERPARTY, { method: "POST", path: "/api/1.0/pay/indicative-quote", acts: false }],
+    quote: [
+      NAME,
+      COUNTERPARTY,
+      { method: "POST", path: "/api/1.0/pay/indicative-quote", acts: false },
+    ],
     pay: [{ method: "POST", path: "/api/1.0/pay", acts: true }],
     void: [{ method: "GET", path: "/api/1.0/transaction/{id}", acts: false }],
     registerAccount: [COUNTERPARTY],

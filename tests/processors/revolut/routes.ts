@@ -20,6 +20,7 @@ export function addRoutes(fake: RevolutFake): void {
   addAccounts(fake);
   addCounterparties(fake);
   addPayments(fake);
+  addNameValidation(fake);
   addTransactions(fake);
   addLinks(fake);
   addHooks(fake);
@@ -81,6 +82,22 @@ function addPayments(fake: RevolutFake): void {
     },
     (error) => withErrorId(error, fake),
   );
+}
+
+/** Banks know the holder by the name in the account, unless a word in it says otherwise. */
+function addNameValidation(fake: RevolutFake): void {
+  add(fake, "WRITE", "POST", `${v1}/account-name-validation`, (request) => {
+    const body = bodyOf(request);
+    const name = JSON.stringify(
+      body["individual_name"] ?? body["company_name"] ?? "",
+    ).toLowerCase();
+    const type = body["sort_code"] === undefined ? "eu_cop" : "uk_cop";
+    const no = (result_code: string, code: string) => ok({ result_code, reason: { type, code } });
+    if (name.includes("mismatch")) return no("not_matched", "not_matched");
+    if (name.includes("nobody")) return no("not_matched", "account_does_not_exist");
+    if (name.includes("uncheckable")) return no("cannot_be_checked", "cannot_be_checked");
+    return ok({ result_code: "matched" });
+  });
 }
 
 function addTransactions(fake: RevolutFake): void {
