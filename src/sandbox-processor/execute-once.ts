@@ -53,16 +53,20 @@ export function createExecuteOnce(context: Context): ExecuteOnce {
       refuse.run(call.key);
       return REFUSED;
     }
-    const [status, body] = scenario.declines
-      ? [402, errorBody(DECLINED, `req_${context.randomId()}`)]
-      : [200, JSON.stringify(call.run())];
+    const [status, body] =
+      scenario.declines === null
+        ? [200, JSON.stringify(call.run())]
+        : [402, errorBody(DECLINED[scenario.declines], `req_${context.randomId()}`)];
     record.run(call.key, fingerprint, status, body, context.now());
     return disturb(jsonReply(status, body), scenario);
   });
   return (call) => execute.immediate(call);
 }
 
-const DECLINED = { code: "insufficient_funds", message: "The balance does not cover this." };
+const DECLINED = {
+  insufficient_funds: { code: "insufficient_funds", message: "The balance does not cover this." },
+  ineligible: { code: "ineligible", message: "Nobody can be paid there." },
+} as const;
 
 function replay(told: AnswerRow, fingerprint: string): Decision {
   if (told.fingerprint !== fingerprint) {
