@@ -53,20 +53,16 @@ export function createExecuteOnce(context: Context): ExecuteOnce {
       refuse.run(call.key);
       return REFUSED;
     }
-    const [status, body] =
-      scenario.declines === null
-        ? [200, JSON.stringify(call.run())]
-        : [402, errorBody(DECLINED[scenario.declines], `req_${context.randomId()}`)];
+    const [status, body] = scenario.declines
+      ? [402, errorBody(DECLINED, `req_${context.randomId()}`)]
+      : [200, JSON.stringify(call.run())];
     record.run(call.key, fingerprint, status, body, context.now());
     return disturb(jsonReply(status, body), scenario);
   });
   return (call) => execute.immediate(call);
 }
 
-const DECLINED = {
-  insufficient_funds: { code: "insufficient_funds", message: "The balance does not cover this." },
-  ineligible: { code: "ineligible", message: "Nobody can be paid there." },
-} as const;
+const DECLINED = { code: "insufficient_funds", message: "The balance does not cover this." };
 
 function replay(told: AnswerRow, fingerprint: string): Decision {
   if (told.fingerprint !== fingerprint) {

@@ -9,8 +9,8 @@ export interface Scenario {
   readonly summary: string;
   /** How many calls are refused before anything happens, counted for each idempotency key. */
   readonly refusals: number;
-  /** A definite no, which leaves nothing in the ledger, and its code; null for none. */
-  readonly declines: "insufficient_funds" | "ineligible" | null;
+  /** A definite no, which leaves nothing in the ledger. */
+  readonly declines: boolean;
   /** How the first answer comes back. Repeats with the same key are always answered well. */
   readonly reply: "prompt" | "slow" | "lost" | "server_error" | "unreadable";
   /** What happens to the money after acceptance. */
@@ -21,7 +21,7 @@ export interface Scenario {
 
 const PLAIN = {
   refusals: 0,
-  declines: null,
+  declines: false,
   reply: "prompt",
   course: "settle",
   news: "once",
@@ -56,7 +56,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "decline",
     code: "04",
     summary: "Refused at once for insufficient funds; not in the ledger.",
-    declines: "insufficient_funds",
+    declines: true,
   },
   {
     ...PLAIN,
@@ -127,13 +127,6 @@ export const SCENARIOS: readonly Scenario[] = [
     code: "14",
     summary: "News comes newest first: the settlement, then that it is moving.",
     news: "newest_first",
-  },
-  {
-    ...PLAIN,
-    name: "ineligible",
-    code: "15",
-    summary: "Refused at once: nobody can be paid there; not in the ledger.",
-    declines: "ineligible",
   },
 ];
 

@@ -85,7 +85,7 @@ export function releaseTransfer(
     content: ["release", id],
     scenario: () => {
       const row = find();
-      return row.state === "HELD" ? { ...scenarioOf(row), declines: null } : SUCCESS;
+      return row.state === "HELD" ? { ...scenarioOf(row), declines: false } : SUCCESS;
     },
     run: () => {
       const row = find();

@@ -108,7 +108,6 @@ describe("payout trigger", () => {
     ["cancelled", "CANCELLED"],
     ["return_after_success", "REVERSED"],
     ["expired", "EXPIRED"],
-    ["ineligible", "INELIGIBLE"],
   ])("%s ends as %s", async (scenario, status) => {
     const { code, out } = await payout(["trigger", scenario]);
     expect(out).toContain(` ${status} `);

@@ -70,7 +70,7 @@ describe("magic numbers", () => {
   it.each([
     ["ach", "000123456789"],
     ["ach", "90000099"],
-    ["ach", "90000016"],
+    ["ach", "90000015"],
     ["card", "4242424242424242"],
     ["interac", "decline@example.com"],
     ["interac", "jane+nothing@example.com"],

@@ -1,13 +1,6 @@
 import { currencyExponent } from "../../domain/currency.ts";
 import type { WireTransferRequest } from "../../sandbox-processor/wire.ts";
-import type {
-  Connector,
-  LookupInput,
-  Outcome,
-  PayoutInstruction,
-  ProcessorState,
-  StepInput,
-} from "../connector.ts";
+import type { Connector, LookupInput, PayoutInstruction, StepInput } from "../connector.ts";
 import { unknownStep } from "../toolkit/errors.ts";
 import { get, post } from "./call.ts";
 import { toDestination } from "./destination.ts";
@@ -42,8 +35,7 @@ export function createSandboxConnector({ transport }: SandboxConnectorOptions): 
       const { step, processorKey: key, payout, signal } = input;
       if (step === "transfer" || step === "hold") {
         const body = toTransferRequest(payout, step === "hold");
-        const call = { path: "/transfers", key, body, signal };
-        return orIneligible(await post(transport, call, readState([key])));
+        return post(transport, { path: "/transfers", key, body, signal }, readState([key]));
       }
       if (step === "release") {
         const path = `${transferPath(input)}/release`;
@@ -86,12 +78,6 @@ export function createSandboxConnector({ transport }: SandboxConnectorOptions): 
     lookupAccount: ({ processorKey, signal }) =>
       get(transport, `/accounts?${byKey(processorKey)}`, signal, readAccount),
   };
-}
-
-/** That nobody can be paid there says nothing of this payout alone: it is not failed, but was never possible. */
-function orIneligible(outcome: Outcome<ProcessorState>): Outcome<ProcessorState> {
-  if (outcome.kind !== "rejected" || outcome.error.connectorCode !== "ineligible") return outcome;
-  return { kind: "accepted", value: { status: "INELIGIBLE", error: outcome.error } };
 }
 
 function toTransferRequest(payout: PayoutInstruction, hold: boolean): WireTransferRequest {

@@ -46,11 +46,6 @@ const REFUSALS: Readonly<Record<string, Omit<PayoutError, "connectorCode">>> = {
     reason: "INSUFFICIENT_FUNDS",
     message: "The balance at the processor does not cover this.",
   },
-  ineligible: {
-    category: "CONNECTOR_DECLINED",
-    reason: "DESTINATION_UNSUPPORTED",
-    message: "The processor cannot pay to this destination.",
-  },
   unknown_scenario: {
     category: "VALIDATION",
     reason: "UNKNOWN_SCENARIO",

@@ -23,7 +23,6 @@ export const ENDS: Readonly<Record<string, readonly [status: string, ledger: str
   instant_success: ["SUCCESS", "SETTLED"],
   manual: ["PENDING", "PENDING"],
   decline: ["FAILED", null],
-  ineligible: ["INELIGIBLE", null],
   account_closed: ["FAILED", "FAILED"],
   return_after_success: ["REVERSED", "RETURNED"],
   timeout_before_send: ["SUCCESS", "SETTLED"],

@@ -43,7 +43,6 @@ const NOT_REACHED: Story = {
   waitingFor: "CONNECTOR_UNAVAILABLE",
   error: { category: "CONNECTOR_UNAVAILABLE", reason: "CONNECTOR_UNAVAILABLE" },
 };
-const UNSUPPORTED = { category: "CONNECTOR_DECLINED", reason: "DESTINATION_UNSUPPORTED" };
 const INSUFFICIENT = { category: "CONNECTOR_DECLINED", reason: "INSUFFICIENT_FUNDS" };
 const CLOSED = { category: "CONNECTOR_DECLINED", reason: "ACCOUNT_CLOSED" };
 
@@ -63,14 +62,6 @@ const STORIES: Readonly<Record<string, Story>> = {
     endError: INSUFFICIENT,
     ledger: null,
     attempt: { state: "DEAD", outcome: "REJECTED", tries: 1 },
-  },
-  ineligible: {
-    first: "INELIGIBLE",
-    error: UNSUPPORTED,
-    statuses: ["REQUIRES_CREATION", "INELIGIBLE"],
-    endError: UNSUPPORTED,
-    ledger: null,
-    attempt: { state: "DEAD", outcome: "ACCEPTED", tries: 1 },
   },
   account_closed: {
     ...PAID,
