@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,7 +77,7 @@ async function run(command: Command, args: readonly string[], tools: Tools): Pro
   }
   const work = command.prepare(args);
   const { clock } = tools;
-  const { modules } = createConnectorModules({ clock, randomBytes });
+  const { modules } = createConnectorModules({ clock });
   const config = readConfig(process.env, undefined, modules);
   if (command.needs === "existing database" && !existsSync(config.databasePath)) {
     throw new Error(`there is no database at ${resolve(config.databasePath)}`);

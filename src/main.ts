@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { startApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
@@ -17,7 +16,7 @@ const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 process.umask(0o077);
 
 try {
-  const { modules, close } = createConnectorModules({ clock: systemClock, randomBytes });
+  const { modules, close } = createConnectorModules({ clock: systemClock });
   const config = readConfig(process.env, undefined, modules);
   const log = createLogger(config.logLevel);
   const app = await startApp({ config, log, packageRoot, modules });

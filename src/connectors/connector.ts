@@ -54,7 +54,6 @@ export interface ConnectorModule extends ProcessorCalls<WithAccount> {
 export interface ConnectorTools {
   readonly http: HttpClient;
   readonly clock: { readonly now: () => number };
-  readonly randomBytes: (size: number) => Uint8Array;
 }
 
 /** What the `index.ts` of a connector's folder exports under the name `createConnector`. */

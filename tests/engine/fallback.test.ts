@@ -103,6 +103,18 @@ describe("a payout that its connector surely does not pay", () => {
     expect(second.ledger).toHaveLength(1);
   });
 
+  it("goes to the next at once when its account's settings are wrong", async () => {
+    const { bench, second, routing } = await open();
+    const wrong = { ...error("CREDENTIALS_INVALID"), category: "CONFIGURATION" } as const;
+    bench.processor.script.push({ accepts: false, reply: { kind: "not_sent", error: wrong } });
+    const payout = await bench.create(["transfer"], { routing });
+    await bench.process().work();
+    const end = await bench.stored(payout);
+    expect(end.payout).toMatchObject({ status: "PENDING", connector: "second" });
+    expect(end.attempts[0]?.steps[0]).toMatchObject({ outcome: "NOT_SENT", tries: 1 });
+    expect(second.ledger).toHaveLength(1);
+  });
+
   it("passes over a connector that is not built in any more", async () => {
     const { bench, routing } = await open();
     bench.others.shift();

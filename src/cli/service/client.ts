@@ -1,17 +1,13 @@
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { ConnectorService } from "../../../gen/payout/v1/connector_service_pb.js";
-import { EventService } from "../../../gen/payout/v1/event_service_pb.js";
 import { PayoutService } from "../../../gen/payout/v1/payout_service_pb.js";
-import { SandboxService } from "../../../gen/payout/v1/sandbox_service_pb.js";
 
 /** A running service, and what it is called with. */
 export interface ServiceClient {
   readonly url: string;
   readonly payouts: Client<typeof PayoutService>;
   readonly connectors: Client<typeof ConnectorService>;
-  readonly events: Client<typeof EventService>;
-  readonly sandbox: Client<typeof SandboxService>;
 }
 
 /** Where the service is when nobody says; also its own default. */
@@ -59,7 +55,5 @@ export function connectService(
     url,
     payouts: createClient(PayoutService, transport),
     connectors: createClient(ConnectorService, transport),
-    events: createClient(EventService, transport),
-    sandbox: createClient(SandboxService, transport),
   };
 }

@@ -7,7 +7,6 @@ export function manifestOf({ create }: Kit): ConnectorManifest {
   return create({
     http: { send, close: () => {} },
     clock: { now: () => 0 },
-    randomBytes: (size) => new Uint8Array(size),
   }).manifest;
 }
 

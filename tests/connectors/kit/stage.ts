@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { bindAccount } from "../../../src/connectors/bind-account.ts";
 import type { Connector, ConnectorModule, OpenAccount } from "../../../src/connectors/connector.ts";
 import { createHttpClient, type HttpClient } from "../../../src/connectors/toolkit/http-client.ts";
@@ -64,7 +63,6 @@ export class Stage {
       own = kit.create({
         http: this.#client,
         clock: { now: () => http.clock.now() },
-        randomBytes,
       });
     }
     this.module = this.#watched(own);

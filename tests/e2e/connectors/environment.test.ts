@@ -9,7 +9,6 @@ import { startTestApp, type TestApp } from "../support/start-app.ts";
 const { method } = ConnectorService;
 const { modules } = createConnectorModules({
   clock: { now: () => 0 },
-  randomBytes: (size) => new Uint8Array(size),
 });
 
 const WISE = {

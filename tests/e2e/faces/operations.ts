@@ -372,7 +372,6 @@ const event: readonly Operation[] = [
 
 const inert = {
   clock: { now: () => 0 },
-  randomBytes: (size: number) => new Uint8Array(size),
 };
 const CONNECTOR_NAMES = [
   "sandbox",

@@ -10,9 +10,12 @@ const PICTURES = process.env["PAYOUT_SCREENSHOTS"];
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 800 };
 
-/** Tests in a real browser. Where there is none they are skipped, and say so. */
+/**
+ * Tests in a real browser. Where there is none they are skipped, and say so; with REQUIRE_BROWSER=1, as
+ * in CI, they fail instead.
+ */
 export function describeInBrowser(name: string, tests: (browser: () => Browser) => void): void {
-  if (!existsSync(CHROMIUM)) {
+  if (!existsSync(CHROMIUM) && process.env["REQUIRE_BROWSER"] !== "1") {
     process.stderr.write(`SKIPPED, no browser at ${CHROMIUM} (CHROMIUM_PATH): ${name}\n`);
     describe.skip(name, () => tests(() => Promise.reject() as never));
     return;

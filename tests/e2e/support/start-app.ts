@@ -60,7 +60,7 @@ export async function startTestApp(
   const apiKey = `sk_test_${randomBytes(24).toString("base64url")}`;
   const clock = new MovableClock();
   const logs: string[] = [];
-  const connectors = createConnectorModules({ clock, randomBytes });
+  const connectors = createConnectorModules({ clock });
   let config: Config = {
     ...readConfig({}),
     port: 0,

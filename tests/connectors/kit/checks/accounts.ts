@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createHttpClient } from "../../../../src/connectors/toolkit/http-client.ts";
 import { type Check, demand, type Kit, print } from "../check.ts";
 import { Course } from "../course.ts";
@@ -18,7 +17,7 @@ export const accounts: Check = {
 async function withTwo(kit: Kit, act: (one: Stage, two: Stage) => Promise<void>): Promise<void> {
   const http = createHttpClient({ maxReplyBytes: 1_000_000, maxSockets: 8 });
   const now = () => one.clock.now();
-  const module = kit.create({ http, clock: { now }, randomBytes });
+  const module = kit.create({ http, clock: { now } });
   const one = await Stage.open(kit, module);
   const two = await Stage.open(kit, module);
   try {
