@@ -9,8 +9,9 @@ await runByHand("revolut", 9106, async (how) => {
   // Made for this run: without them no token can be had.
   const { clientId, issuer, refreshToken, clientPrivateKey } = fake;
   const signing_secret = fake.hooks.secretOf();
+  const source_accounts = fake.accounts.all().map(({ currency, id }) => `${currency}=${id}`);
   process.stdout.write(
-    `${JSON.stringify({ clientId, issuer, refreshToken, signing_secret })}\n${clientPrivateKey}`,
+    `${JSON.stringify({ clientId, issuer, refreshToken, signing_secret, source_accounts })}\n${clientPrivateKey}`,
   );
   return fake;
 });
