@@ -90,13 +90,25 @@ export default {
       "^src/app\\.ts$",
       "The composition root is at the top.",
     ),
+    forbid(
+      "client-is-another-package",
+      { path: "^client/src/" },
+      "^src/|^gen/(grpc|buf)/|^(node:|fs$|net$|http|crypto$)",
+      "The package for callers has the contract and nothing of the service, and runs in browsers.",
+    ),
+    {
+      name: "nobody-imports-the-client",
+      severity: "error",
+      from: { path: "^src" },
+      to: { path: "^client/" },
+    },
     {
       name: "run-time-dependencies-only",
       severity: "error",
       from: { path: "^src" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
     },
-    { name: "resolvable", severity: "error", from: { path: "^src" }, to: { couldNotResolve: true } },
+    { name: "resolvable", severity: "error", from: { path: "^(src|client)" }, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: "node_modules|^gen/" },

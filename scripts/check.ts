@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { CLIENT_REASONS, renderClientReasons } from "./client-reasons.ts";
 import { renderConnectors } from "./connectors.ts";
 
 /**
@@ -17,7 +18,15 @@ const checks: readonly Check[] = [
   command("lint and format", "biome", "check", "--error-on-warnings"),
   command("types", "tsc", "-p", "tsconfig.json"),
   command("types of what runs in browsers", "tsc", "-p", "tsconfig.browser.json"),
-  command("import directions", "depcruise", "--config", ".dependency-cruiser.mjs", "src"),
+  command("types of the client package", "tsc", "-p", "client/tsconfig.json", "--noEmit"),
+  command(
+    "import directions",
+    "depcruise",
+    "--config",
+    ".dependency-cruiser.mjs",
+    "src",
+    "client/src",
+  ),
   command("contract lint", "buf", "lint"),
   command("contract format", "buf", "format", "--diff", "--exit-code"),
   command(
@@ -30,6 +39,7 @@ const checks: readonly Check[] = [
   ),
   { name: "generated files", run: generatedIsCurrent },
   { name: "list of connectors", run: connectorsAreListed },
+  { name: "the client's reasons", run: clientKnowsReasons },
 ];
 
 function command(name: string, program: string, ...args: string[]): Check {
@@ -59,6 +69,13 @@ function connectorsAreListed(): boolean {
   const path = "src/connectors/generated.ts";
   if (readFileSync(path, "utf8") === renderConnectors()) return true;
   write(`${path} is not what generating gives: npm run generate`);
+  return false;
+}
+
+/** The client package knows every reason of the catalogue. */
+function clientKnowsReasons(): boolean {
+  if (readFileSync(CLIENT_REASONS, "utf8") === renderClientReasons()) return true;
+  write("client/src/error-reasons.ts is not what generating gives: npm run generate");
   return false;
 }
 
