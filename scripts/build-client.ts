@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * Builds client/dist, what is published as payout-service-client: JavaScript and declarations, file by file,
+ * Builds client/dist, or the folder that is named: what is published as payout-service-client: JavaScript and declarations, file by file,
  * so that a browser's bundler leaves out what is not used; and a copy of the generated code.
  */
 const ROOT = join(import.meta.dirname, "..");
-const outdir = join(ROOT, "client", "dist");
+const outdir = process.argv[2] ?? join(ROOT, "client", "dist");
 
 const built = mkdtempSync(join(tmpdir(), "client-build-"));
 try {
