@@ -31,9 +31,10 @@ await build({
   sourcemap: true,
   // A native module stays where npm put it.
   external: ["better-sqlite3"],
-  // Packages that are CommonJS inside call require for Node's own modules.
+  // npm links to these files, and the system starts them. Packages that are CommonJS inside call require for
+  // Node's own modules.
   banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   logLevel: "warning",
 });
