@@ -40,6 +40,9 @@ export function planPage(page: Page): Plan {
       } else faults.push({ line, fault: `"${fileName}" is no name for a file beside the page` });
     } else if (language === "sh") {
       if (output !== null) taken.add(output);
+      if (output?.text.trim() === "...") {
+        faults.push({ line: output.line, fault: "it stands for anything, and so says nothing" });
+      }
       steps.push({ do: "run", fence, output });
     } else if (CODE.has(language)) {
       const how = "give it a file name and run that by an sh fence";

@@ -103,7 +103,7 @@ async function runSteps(
     for (const port of page.ports) ports.set(port, await freePort());
     const { host } = new URL(service.url);
     const translation = new Translation({ host, apiKey: service.apiKey, ports });
-    const samples = new SampleMaker(page.path, service.startedAt);
+    const samples = new SampleMaker(page, service.startedAt);
 
     for (const step of steps) {
       const { line, marks, text } = step.fence;

@@ -210,6 +210,11 @@ describe("a fence that is not run", () => {
     expect(none).toEqual([]);
   });
 
+  it("is not one that stands for anything", async () => {
+    const found = await faults("~~~sh", "echo a", "~~~", "~~~", "...", "~~~");
+    expect(found).toEqual([expect.stringContaining("page.md:4: it stands for anything")]);
+  });
+
   it("is one with text between it and the fence that would print it", async () => {
     const found = await faults("~~~sh", "echo a", "~~~", "prints", "", "~~~", "b", "~~~");
     expect(found).toEqual([expect.stringContaining("page.md:6: a fence without language")]);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Page } from "./read-page.ts";
 import { prefixOf, type VolatileKind } from "./volatile.ts";
 
 const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -8,16 +9,24 @@ const SECOND = 1000;
 
 /** Makes the values that pages show for those of a run: the same ones on every run. */
 export class SampleMaker {
-  readonly #page: string;
+  readonly #page: Pick<Page, "path" | "markdown">;
   readonly #startedAt: number;
   #count = 0;
 
-  constructor(page: string, startedAt: number) {
+  constructor(page: Pick<Page, "path" | "markdown">, startedAt: number) {
     this.#page = page;
     this.#startedAt = startedAt;
   }
 
-  make({ kind, actual }: { readonly kind: VolatileKind; readonly actual: string }): string {
+  make(value: { readonly kind: VolatileKind; readonly actual: string }): string {
+    for (;;) {
+      const sample = this.#next(value);
+      // What the page shows already may stand for something else.
+      if (!value.kind.lasting || !this.#page.markdown.includes(sample)) return sample;
+    }
+  }
+
+  #next({ kind, actual }: { readonly kind: VolatileKind; readonly actual: string }): string {
     switch (kind.name) {
       case "time":
         return this.#time(Date.parse(actual)).replace(".000Z", "Z");
@@ -27,7 +36,7 @@ export class SampleMaker {
         return String(Date.parse(this.#time(Number(actual) * SECOND)) / SECOND);
     }
     this.#count += 1;
-    const noise = createHash("sha512").update(`${this.#page} ${this.#count}`).digest();
+    const noise = createHash("sha512").update(`${this.#page.path} ${this.#count}`).digest();
     switch (kind.name) {
       case "id":
         return `${prefixOf(kind, actual)}01m8${base32(noise, 22)}`;

@@ -41,7 +41,7 @@ const KINDS: readonly VolatileKind[] = [
 
 /** JSON fields whose text is volatile whatever it looks like. */
 const FIELDS: ReadonlyMap<string, VolatileKind> = new Map(
-  ["etag", "nextPageToken", "pageToken", "duration"].map((name) => [
+  ["etag", "nextPageToken", "pageToken", "duration", "hint"].map((name) => [
     name,
     { name, pattern: String.raw`[\s\S]+`, lasting: false },
   ]),
