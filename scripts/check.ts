@@ -37,6 +37,7 @@ const checks: readonly Check[] = [
     "--against",
     "proto/baseline.binpb",
   ),
+  command("OpenAPI lint", "node", "scripts/lint-openapi.ts"),
   { name: "generated files", run: generatedIsCurrent },
   { name: "list of connectors", run: connectorsAreListed },
   { name: "the client's reasons", run: clientKnowsReasons },
