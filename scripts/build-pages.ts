@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -6,12 +7,17 @@ const LIGHT_PHONE = fileURLToPath(
 );
 
 /**
- * Builds what browsers load for payout links: one script and one style, named by their contents, so
- * that they can be cached for ever.
+ * Builds what browsers load: one script and one style for payout links, and the same for the API
+ * reference, named by their contents, so that they can be cached for ever.
  */
 export async function buildPages(outdir: string): Promise<void> {
   await build({
-    entryPoints: { link: "src/web/link/script/main.ts", style: "src/web/link/link.css" },
+    entryPoints: [
+      { in: "src/web/link/script/main.ts", out: "link" },
+      { in: "src/web/link/link.css", out: "style" },
+      { in: "src/web/docs/script/main.ts", out: "docs" },
+      { in: "src/web/docs/docs.css", out: "docs" },
+    ],
     outdir,
     entryNames: "[name]-[hash]",
     bundle: true,
@@ -31,4 +37,11 @@ export async function buildPages(outdir: string): Promise<void> {
     ],
     logLevel: "warning",
   });
+  // What the viewer's licences ask to go along with it.
+  const texts = await Promise.all(
+    ["LICENSE", "NOTICE", "swagger-ui-es-bundle.js.LICENSE.txt"].map((name) =>
+      readFile(`node_modules/swagger-ui-dist/${name}`, "utf8"),
+    ),
+  );
+  await writeFile(`${outdir}/docs-licences.txt`, texts.join("\n---\n\n"));
 }

@@ -66,6 +66,8 @@ import { createOnePortServer } from "./transport/server/one-port-server.ts";
 import { warnOfRefused } from "./transport/server/warn-of-refused.ts";
 import { warnOfUnverified } from "./transport/webhooks/warn-of-unverified.ts";
 import { webhookRoutes } from "./transport/webhooks/webhook-routes.ts";
+import { docsRoutes } from "./web/docs/docs-page.ts";
+import { openApiRoutes } from "./web/docs/openapi-document.ts";
 import { homeRoutes } from "./web/home/home-page.ts";
 import { linkRoutes } from "./web/link/link-page.ts";
 import { logoRoutes } from "./web/link-logo.ts";
@@ -90,7 +92,7 @@ export const SERVICES: readonly DescService[] = [
 export interface AppOptions {
   readonly config: Config;
   readonly log: Logger;
-  /** The package's folder, with `drizzle/` in it. */
+  /** The package's folder, with `drizzle/` and `gen/` in it. */
   readonly packageRoot: string;
   /** The connectors that work with merchants' accounts. */
   readonly modules: readonly ConnectorModule[];
@@ -256,7 +258,9 @@ export async function startApp({
   const servesCalls = config.role !== "worker";
   const assets = readPageAssets(join(packageRoot, "dist", "pages"));
   if (servesCalls && (assets.script === null || assets.style === null)) {
-    log.warn("dist/pages is empty, so payout links are plain pages: npm run build");
+    log.warn(
+      "dist/pages is empty, so payout links are plain pages, and /docs is not there: npm run build",
+    );
   }
   mountRoutes(server, {
     services: servesCalls ? SERVICES : [],
@@ -279,6 +283,8 @@ export async function startApp({
       ? [
           homeRoutes,
           assets.routes,
+          openApiRoutes(packageRoot, config.publicUrl),
+          docsRoutes(assets),
           linkRoutes(context, assets),
           logoRoutes(context),
           webhookRoutes(webhooks),

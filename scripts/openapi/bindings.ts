@@ -78,10 +78,10 @@ function excludedBy(
   );
 }
 
-/** Such as PayoutService_Get, and PayoutService_GetByMerchantPayoutId for a second way. */
+/** Such as PayoutService.Get, and PayoutService.GetByMerchantPayoutId for a second way. */
 function operationId({ parent, name }: DescMethod, by: readonly DescField[]): string {
   const way = by.map(({ jsonName }) => jsonName.charAt(0).toUpperCase() + jsonName.slice(1));
-  return `${parent.name}_${name}${way.length === 0 ? "" : `By${way.join("And")}`}`;
+  return `${parent.name}.${name}${way.length === 0 ? "" : `By${way.join("And")}`}`;
 }
 
 function fault({ parent, name }: DescMethod, what: string): Error {

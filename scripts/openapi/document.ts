@@ -20,9 +20,7 @@ const ORDER = [
   "AdminService",
 ];
 
-const DESCRIPTION = `Sends money out, through any payment processor, once.
-
-**Keys.** Every call carries \`Authorization: Bearer <API key>\`. A key has scopes; each operation names the one that it needs. Test keys begin with \`sk_test_\` and never meet live money.
+const DESCRIPTION = `**Keys.** Every call carries \`Authorization: Bearer <API key>\`. A key has scopes; each operation names the one that it needs. Test keys begin with \`sk_test_\` and never meet live money.
 
 **Repeats.** Every call that changes something takes an \`Idempotency-Key\`. Repeating a call with the same key answers what was first answered and does nothing again, so a call whose answer was lost is made again with the same key.
 
@@ -36,10 +34,10 @@ const DESCRIPTION = `Sends money out, through any payment processor, once.
 export function openApiDocument(contract: Contract, version: string): JsonObject {
   const texts = new Texts(contract);
   const schemas = new Schemas(contract, texts);
-  const paths = contractPaths({ contract, texts, schemas });
-  const webhooks = outgoingWebhooks(contract, schemas);
   const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
   const services = contract.services.toSorted((a, b) => rank(a.name) - rank(b.name));
+  const paths = contractPaths(services, { contract, texts, schemas });
+  const webhooks = outgoingWebhooks(contract, schemas);
   return {
     openapi: "3.1.0",
     info: {
@@ -54,7 +52,7 @@ export function openApiDocument(contract: Contract, version: string): JsonObject
       ...services.map((service) => ({ name: service.name, description: texts.of(service) })),
       PLAIN_TAG,
     ],
-    paths: inOrder({ ...paths, ...PLAIN_PATHS }),
+    paths: { ...paths, ...PLAIN_PATHS },
     webhooks,
     components: {
       securitySchemes: {
@@ -90,10 +88,4 @@ export function openApiDocument(contract: Contract, version: string): JsonObject
       schemas: { ...schemas.components(), Problem: problemSchema() },
     },
   };
-}
-
-/** Paths of one resource stand together, however their services are ordered. */
-function inOrder(paths: JsonObject): JsonObject {
-  const entries = Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries);
 }

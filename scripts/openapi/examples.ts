@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { JsonObject } from "@bufbuild/protobuf";
 
 /** One example of a request body. */
@@ -6,12 +7,22 @@ interface Example {
   readonly value: JsonObject;
 }
 
+const ANSWERS: Readonly<Record<string, JsonObject>> = JSON.parse(
+  readFileSync(new URL("./answer-examples.json", import.meta.url), "utf8"),
+);
+
+/** What the service has answered once, as the example of a schema; nothing for schemas without one. */
+export function answerExamples(schema: string): JsonObject {
+  const example = ANSWERS[schema];
+  return example === undefined ? {} : { examples: [example] };
+}
+
 /**
  * Requests to begin with, by operation. `tests/e2e/openapi/examples.test.ts` sends each of them to the
  * running service, with the ids of things that it has made, and each is answered 200.
  */
 export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObject>>> = {
-  PayoutService_Create: {
+  "PayoutService.Create": {
     stored: {
       summary: "To a stored recipient's default account",
       value: {
@@ -56,7 +67,7 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  PayoutService_Stage: {
+  "PayoutService.Stage": {
     pix: {
       summary: "A payout to be reviewed first",
       value: {
@@ -67,19 +78,19 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  PayoutService_Transfer: {
+  "PayoutService.Transfer": {
     reviewed: {
       summary: "With a note for the record",
       value: { note: "checked against invoice 7" },
     },
   },
-  PayoutService_Void: {
+  "PayoutService.Void": {
     reason: {
       summary: "With a reason for the record",
       value: { reason: "the order was cancelled" },
     },
   },
-  PayoutService_CreateLink: {
+  "PayoutService.CreateLink": {
     link: {
       summary: "A link that is good for three days",
       value: {
@@ -91,7 +102,7 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  PayoutService_CreateRecipient: {
+  "PayoutService.CreateRecipient": {
     individual: {
       summary: "A person",
       value: {
@@ -110,7 +121,7 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  PayoutService_EnrollDisburseAccount: {
+  "PayoutService.EnrollDisburseAccount": {
     ach: {
       summary: "A bank account in the United States",
       value: {
@@ -126,7 +137,7 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  RoutingService_ReplaceRoutingRules: {
+  "RoutingService.ReplaceRoutingRules": {
     rules: {
       summary: "Large payouts go another way",
       value: {
@@ -137,13 +148,13 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  WebhookEndpointService_CreateWebhookEndpoint: {
+  "WebhookEndpointService.CreateWebhookEndpoint": {
     payouts: {
       summary: "All events of payouts",
       value: { url: "https://shop.example/hooks", eventTypes: ["payout.*"] },
     },
   },
-  ConnectorService_CreateConnectorAccount: {
+  "ConnectorService.CreateConnectorAccount": {
     wise: {
       summary: "An account at Wise",
       value: {
@@ -153,13 +164,13 @@ export const EXAMPLES: Readonly<Record<string, Record<string, Example & JsonObje
       },
     },
   },
-  AdminService_CreateApiKey: {
+  "AdminService.CreateApiKey": {
     reader: {
       summary: "A key that can only read",
       value: { name: "reporting", scopes: ["payouts:read"] },
     },
   },
-  SandboxService_FailPayout: {
+  "SandboxService.FailPayout": {
     closed: { summary: "As if the account were closed", value: { reason: "ACCOUNT_CLOSED" } },
   },
 };

@@ -1,4 +1,4 @@
-import type { DescField, JsonObject } from "@bufbuild/protobuf";
+import type { DescField, DescService, JsonObject } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { type Binding, bindingsOf } from "./bindings.ts";
 import type { Contract } from "./contract.ts";
@@ -14,10 +14,13 @@ export interface OperationContext {
   readonly schemas: Schemas;
 }
 
-/** The path items of all bindings of the contract. */
-export function contractPaths(context: OperationContext): JsonObject {
+/** The path items of all bindings of these services, in the contract's order. */
+export function contractPaths(
+  services: readonly DescService[],
+  context: OperationContext,
+): JsonObject {
   const { contract } = context;
-  const bindings = contract.services
+  const bindings = services
     .flatMap(({ methods }) => methods)
     .flatMap((method) => bindingsOf(contract, method));
   const paths: Record<string, JsonObject> = {};

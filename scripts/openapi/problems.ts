@@ -1,4 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { errorTitle } from "../../src/domain/error-title.ts";
 import { catalogueEntry, ERROR_CATALOGUE, type ErrorReason } from "../../src/domain/errors.ts";
 import type { Binding } from "./bindings.ts";
 
@@ -165,8 +166,13 @@ function reasonsOf(status: number): readonly ErrorReason[] {
 
 function reasonList(status: number): string {
   return reasonsOf(status)
-    .map((reason) => `- \`${reason}\`: ${catalogueEntry(reason).message}`)
+    .map((reason) => `- \`${reason}\`: ${asMarkdown(catalogueEntry(reason).message)}`)
     .join("\n");
+}
+
+/** "<API key>" is no tag. */
+function asMarkdown(text: string): string {
+  return text.replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** The schema for one status: only its own reasons. */
@@ -198,10 +204,9 @@ function example(status: number): JsonObject {
   const reasons = reasonsOf(status);
   const reason = preferred.find((each) => reasons.includes(each)) ?? reasons[0] ?? "INTERNAL";
   const { code, message, retryable = false } = catalogueEntry(reason);
-  const words = reason.toLowerCase().replaceAll("_", " ");
   return {
     type: `/docs/errors#${reason.toLowerCase()}`,
-    title: words.charAt(0).toUpperCase() + words.slice(1).replace(/\bapi\b/, "API"),
+    title: errorTitle(reason),
     status,
     detail: message,
     instance: "/v1/payouts",

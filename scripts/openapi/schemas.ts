@@ -3,6 +3,7 @@ import { ScalarType } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import type { FieldRules } from "../../gen/buf/validate/validate_pb.js";
 import type { Contract } from "./contract.ts";
+import { answerExamples } from "./examples.ts";
 import { Names } from "./names.ts";
 import { RuleSchema } from "./rule-schema.ts";
 import { answeredScalar, takenScalar, wellKnownSchema } from "./scalar-schema.ts";
@@ -34,7 +35,8 @@ export class Schemas {
 
   /** A reference to a message as it is answered. */
   answer(message: DescMessage): JsonObject {
-    return this.#refer(this.#names.answer(message), () => this.#answered(message));
+    const name = this.#names.answer(message);
+    return this.#refer(name, () => ({ ...this.#answered(message), ...answerExamples(name) }));
   }
 
   /** A reference to a message as it is taken, but for fields that are given elsewhere. */

@@ -26,11 +26,11 @@ export class Texts {
     return `${this.of(desc)}\n\n${values.join("\n")}`;
   }
 
-  /** The first sentence of a text, without its full stop: what stands in a list. */
+  /** The first sentence of a text as plain words, without its full stop: what stands in a list. */
   summary(text: string): string {
     const [paragraph = ""] = text.split("\n\n");
     const [sentence = ""] = oneLine(paragraph).split(/(?<=\.)\s/);
-    return sentence.replace(/\.$/, "");
+    return sentence.replace(/\.$/, "").replaceAll("`", "");
   }
 
   /** `merchant_payout_id` in a text becomes `merchantPayoutId`, as long as it is a field's name. */

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { isHexColor, readableAccent } from "../domain/accent.ts";
+import { EncodedFile } from "./encoded-file.ts";
 
-/** Scripts and styles of pages, named by their contents. Addresses are relative to a page one level down. */
+/** Scripts and styles of pages, named by their contents; null where they are not built. */
 export interface PageAssets {
+  /** Of payout links. Addresses are relative to a page one level down. */
   readonly script: string | null;
   readonly style: string | null;
+  /** Of the API reference, relative to /docs. */
+  readonly docsScript: string | null;
+  readonly docsStyle: string | null;
   /** The style that has a merchant's accent (#rrggbb). */
   accentStyle(accent: string): string;
   /** GET /assets/*. */
@@ -32,15 +35,17 @@ export function readPageAssets(folder: string): PageAssets {
   const files = new Map(
     namesIn(folder)
       .filter((name) => TYPES[extname(name)] !== undefined)
-      .map((name) => [name, new Asset(readFileSync(join(folder, name)))]),
+      .map((name) => [name, new EncodedFile(readFileSync(join(folder, name)))]),
   );
-  const pathOf = (suffix: string) => {
-    const name = [...files.keys()].find((each) => each.endsWith(suffix));
-    return name === undefined ? null : `../assets/${name}`;
+  const pathOf = (prefix: string, suffix: string, base: string) => {
+    const name = [...files.keys()].find((each) => each.startsWith(prefix) && each.endsWith(suffix));
+    return name === undefined ? null : `${base}assets/${name}`;
   };
   return {
-    script: pathOf(".js"),
-    style: pathOf(".css"),
+    script: pathOf("link-", ".js", "../"),
+    style: pathOf("style-", ".css", "../"),
+    docsScript: pathOf("docs-", ".js", ""),
+    docsStyle: pathOf("docs-", ".css", ""),
     accentStyle: (accent) => `../assets/accent/${accent.slice(1)}.css`,
     routes(app) {
       app.get<{ Params: { name: string } }>("/assets/:name", async (request, reply) => {
@@ -68,28 +73,6 @@ export function readPageAssets(folder: string): PageAssets {
 function accentCss(accent: string): string {
   const rule = (scheme: "light" | "dark") => `:root{--accent:${readableAccent(accent, scheme)}}`;
   return `${rule("light")}@media(prefers-color-scheme:dark){${rule("dark")}}\n`;
-}
-
-/** A file in memory, compressed once for each encoding that somebody asks for. */
-class Asset {
-  readonly #bytes: Buffer;
-  readonly #encoded = new Map<string, Promise<Buffer>>();
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  async encoded(accepted: string): Promise<{ encoding: string | null; bytes: Buffer }> {
-    const encoding = ["br", "gzip"].find((each) =>
-      new RegExp(`\\b${each}\\b(?!;q=0(?:\\.0*)?(?:,|$))`).test(accepted),
-    );
-    if (encoding === undefined) return { encoding: null, bytes: this.#bytes };
-    const known =
-      this.#encoded.get(encoding) ??
-      (encoding === "br" ? promisify(brotliCompress) : promisify(gzip))(this.#bytes);
-    this.#encoded.set(encoding, known);
-    return { encoding, bytes: await known };
-  }
 }
 
 function namesIn(folder: string): readonly string[] {

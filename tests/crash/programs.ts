@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What the built programs look for beside themselves. */
-const BESIDE = ["drizzle", "node_modules", "package.json"];
+const BESIDE = ["drizzle", "gen", "node_modules", "package.json"];
 
 /** The service and the sandbox processor, built into a folder of their own. */
 export interface Programs {

@@ -1,4 +1,5 @@
 import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.js";
+import { errorTitle } from "../../domain/error-title.ts";
 import { catalogueEntry, ERROR_CATALOGUE, type ErrorReason } from "../../domain/errors.ts";
 import { codeName, type RenderError } from "../rest/index.ts";
 import { normalizeError } from "./normalize-error.ts";
@@ -23,7 +24,7 @@ export const renderProblem: RenderError = (given, request) => {
     .flatMap(({ fieldViolations }) => fieldViolations);
   const body = {
     type: `${TYPE_BASE}${reason.toLowerCase()}`,
-    title: titleOf(reason),
+    title: errorTitle(reason),
     status: httpStatus,
     detail: message,
     instance: instanceOf(request.path),
@@ -40,16 +41,6 @@ export const renderProblem: RenderError = (given, request) => {
   if (httpStatus === 401) headers["www-authenticate"] = "Bearer";
   return { status: httpStatus, headers, body: JSON.stringify(body) };
 };
-
-/** PAYOUT_NOT_FOUND as "Payout not found". */
-function titleOf(reason: ErrorReason): string {
-  const words = reason
-    .toLowerCase()
-    .replaceAll("_", " ")
-    .replace(/\bapi\b/, "API")
-    .replace(/\betag\b/, "ETag");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** The path that was called. A payout link's is a secret and is never said again. */
 export function instanceOf(path: string): string {

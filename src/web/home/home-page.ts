@@ -15,6 +15,8 @@ const HOME = page(
 <p>Every call but those below carries <code>Authorization: Bearer &lt;API key&gt;</code>. The first key was printed when the service first started.</p>
 <h2>Without a key</h2>
 <dl>
+<dt>API reference</dt><dd><a href="docs">/docs</a>, and what each refusal means at <a href="docs/errors">/docs/errors</a></dd>
+<dt>OpenAPI 3.1</dt><dd><a href="openapi.json">/openapi.json</a></dd>
 <dt>Health</dt><dd><a href="/livez">/livez</a>, <a href="/readyz">/readyz</a>, and <code>grpc.health.v1.Health</code></dd>
 <dt>Schema</dt><dd>gRPC server reflection, v1 and v1alpha: <code>buf curl --list-methods</code> and grpcurl need nothing else</dd>
 </dl>
