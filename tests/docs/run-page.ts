@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly program: string;
   /** Whether a missing program is a fault. */
   readonly requireTools: boolean;
+  /** In place of the service, for pages that do not call it. */
+  readonly startService?: typeof startPageService;
 }
 
 const FENCE_LIMIT_MS = 30_000;
@@ -89,7 +91,8 @@ async function runSteps(
   folder: WorkingFolder,
   record: Record,
 ): Promise<void> {
-  const service = await startPageService(options.program, folder.files, page.settings);
+  const { program, startService = startPageService } = options;
+  const service = await startService(program, folder.files, page.settings);
   const shell = new Shell(folder.files, folder.notes, {
     PATH: folder.path,
     HOME: process.env["HOME"] ?? folder.files,

@@ -18,10 +18,22 @@ function run(page: ReturnType<typeof pageOf>, requireTools = false): Promise<Pag
   return runPage(page, { program: inject("programs").service, requireTools });
 }
 
+/** Pages that call no service need not wait for one. */
+function runAlone(page: ReturnType<typeof pageOf>, requireTools = false): Promise<PageRun> {
+  const service = { url: "http://127.0.0.1:9", apiKey: "none", startedAt: 0, stop: async () => {} };
+  const program = inject("programs").service;
+  return runPage(page, { program, requireTools, startService: async () => service });
+}
+
 /** The lines of a report that name a place. */
 async function faults(...lines: readonly string[]): Promise<readonly string[]> {
-  const report = reportFaults(await run(pageOf(...lines)));
-  return report.split("\n").filter((line) => line.startsWith("page.md:"));
+  return placesIn(await runAlone(pageOf(...lines)));
+}
+
+function placesIn(result: PageRun): readonly string[] {
+  return reportFaults(result)
+    .split("\n")
+    .filter((line) => line.startsWith("page.md:"));
 }
 
 const CREATE = [
@@ -96,7 +108,7 @@ describe("a page against its service", () => {
   });
 
   it("has the settings that it asks for, and ports of its own", async () => {
-    const found = await faults(
+    const page = pageOf(
       "<!-- service: PAYOUT_RATE_LIMIT=1/min -->",
       "<!-- ports: 4000 -->",
       "~~~ts ports.ts",
@@ -114,7 +126,7 @@ describe("a page against its service", () => {
       "200 429",
       "~~~",
     );
-    expect(found).toEqual([]);
+    expect(reportFaults(await run(page))).toBe("");
   });
 });
 
@@ -190,7 +202,7 @@ describe("the shell", () => {
       "curl -sf $(cat url.txt); cat url.txt; pwd",
       "~~~",
     );
-    const result = await run(page);
+    const result = await runAlone(page);
     expect(reportFaults(result)).toBe("");
     const [url = "", folder] = result.answers[0]?.printed.split("\n") ?? [];
     await expect(fetch(url)).rejects.toThrow("fetch failed");
@@ -205,7 +217,7 @@ describe("a fence that is not run", () => {
     expect(await faults("~~~python", "print()", "~~~")).toHaveLength(1);
     expect(await faults("~~~nginx", "listen 80;", "~~~")).toEqual([]);
     expect(() => pageOf("<!-- not run -->", ...json)).toThrow("page.md:1");
-    const { notRun, faults: none } = await run(pageOf("<!-- not run: a shape -->", ...json));
+    const { notRun, faults: none } = await runAlone(pageOf("<!-- not run: a shape -->", ...json));
     expect(notRun).toEqual([{ line: 2, reason: "a shape" }]);
     expect(none).toEqual([]);
   });
@@ -222,11 +234,11 @@ describe("a fence that is not run", () => {
 
   it("wants a program that is not installed, which is a fault where all must be", async () => {
     const page = pageOf("<!-- needs: no-such-program -->", "~~~sh", "no-such-program", "~~~");
-    expect(await run(page)).toMatchObject({
+    expect(await runAlone(page)).toMatchObject({
       faults: [],
       skipped: [{ line: 2, missing: "no-such-program" }],
     });
-    expect((await run(page, true)).faults).toHaveLength(1);
+    expect((await runAlone(page, true)).faults).toHaveLength(1);
   });
 });
 
