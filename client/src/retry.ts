@@ -50,16 +50,28 @@ function isHarmless(method: DescMethod, header: Headers): boolean {
 /** How long to wait before the same call again; undefined when it would end the same way, or nobody knows. */
 function waitOf(error: unknown, otherwiseMs: number): number | undefined {
   if (!(error instanceof ConnectError)) return undefined;
-  // ABORTED is also what becomes of an etag that is not the newest, and of a connection that breaks.
+  // ABORTED is also what becomes of an etag that is not the newest: only with a time to come again.
   if (error.code !== Code.Unavailable && error.code !== Code.Aborted) return undefined;
-  const told = retryAfterMs(error);
-  if (told !== undefined) return told;
-  return error.findDetails(ErrorInfoSchema).length === 0 ? otherwiseMs : undefined;
+  return retryAfterMs(error) ?? (isAnswer(error) ? undefined : otherwiseMs);
 }
 
-/** fetch says only by a TypeError that there was no answer: as an error of the call. */
+/** Whether it is the service that said so. */
+function isAnswer(error: ConnectError): boolean {
+  return error.findDetails(ErrorInfoSchema).length > 0;
+}
+
+/**
+ * A call that got no answer, as one kind of error. fetch says so by a TypeError; HTTP/2 by ABORTED where the
+ * connection was reset, and by CANCELED where it ended, though nobody here gave up.
+ */
 function withoutAnswer(error: unknown, signal: AbortSignal): unknown {
-  if (!(error instanceof TypeError) || signal.aborted) return error;
+  if (signal.aborted) return error;
+  const isBroken =
+    error instanceof TypeError ||
+    (error instanceof ConnectError && BROKEN.has(error.code) && !isAnswer(error));
+  if (!isBroken) return error;
   const message = "The service was not reached, or its answer did not arrive.";
   return new ConnectError(message, Code.Unavailable, undefined, undefined, error);
 }
+
+const BROKEN: ReadonlySet<Code> = new Set([Code.Aborted, Code.Canceled]);
