@@ -47,7 +47,12 @@ try {
   verifyWebhook("{}", {}, "whsec_AAAA");
 } catch (thrown) {
   seen.push(payoutError(thrown).code);
+  // @ts-expect-error: there is no such reason
+  if (payoutError(thrown).reason === "PAYOUT_EXISTS") seen.push("");
 }
+// @ts-expect-error: money is a bigint
+const wrong: Payout["amount"] = { minorAmount: 125.5, currency: "USD" };
+if (wrong === undefined) seen.push("");
 console.log(seen.join(" "));
 `;
 

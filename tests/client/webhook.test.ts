@@ -155,15 +155,21 @@ describe("a message is not believed", () => {
   });
 });
 
-test("a field that is newer than the package is passed over", () => {
-  const body = JSON.stringify({ ...JSON.parse(sent.body), newerThanThis: { a: 1 } });
+test("what is newer than the package is passed over, and a newer status is none that it knows", () => {
+  const given = JSON.parse(sent.body);
+  const payout = { ...given.data.payout, status: "NEWER_THAN_THIS", newerField: [1] };
+  const body = JSON.stringify({ ...given, newerField: { a: 1 }, data: { payout } });
   const time = new Date();
   const headers = {
     "webhook-id": "evt_1",
     "webhook-timestamp": String(Math.floor(time.getTime() / 1000)),
     "webhook-signature": new Webhook(secret).sign("evt_1", time, body),
   };
-  expect(verifyWebhook(body, headers, secret).type).toBe("payout.succeeded");
+  const { type, data } = verifyWebhook(body, headers, secret);
+  expect(type).toBe("payout.succeeded");
+  expect(data?.resource.case === "payout" && data.resource.value.status).toBe(
+    Payout_Status.STATUS_UNSPECIFIED,
+  );
 });
 
 test("a body that something parsed, and a secret that is none, are mistakes of the program", () => {
