@@ -1,9 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CLIENT_REASONS, renderClientReasons } from "./client-reasons.ts";
 import { renderConnectors } from "./connectors.ts";
+import { DocsFault, Faults } from "./docs/fault.ts";
+import { checkLinks } from "./docs/links.ts";
+import { SUMMARY } from "./docs/summary.ts";
+import { summary } from "./summary.ts";
 
 /**
  * Everything that CI asks for beside the tests: lint, format, types, import directions, a contract
@@ -41,6 +45,8 @@ const checks: readonly Check[] = [
   { name: "generated files", run: generatedIsCurrent },
   { name: "list of connectors", run: connectorsAreListed },
   { name: "the client's reasons", run: clientKnowsReasons },
+  { name: "table of contents", run: contentsAreComplete },
+  { name: "links", run: linksLeadSomewhere },
 ];
 
 function command(name: string, program: string, ...args: string[]): Check {
@@ -48,21 +54,30 @@ function command(name: string, program: string, ...args: string[]): Check {
   return { name, run };
 }
 
+/** The folders that `buf generate` writes. */
+const GENERATED = ["gen", "docs/reference"];
+
 /** Generates into an empty folder and compares byte by byte. */
 function generatedIsCurrent(): boolean {
   const fresh = mkdtempSync(join(tmpdir(), "generated-"));
   try {
     const { status } = spawnSync("buf", ["generate", "-o", fresh], { stdio: "inherit" });
     if (status !== 0) return false;
-    const expected = contents(join(fresh, "gen"));
-    const committed = contents("gen");
-    const names = new Set([...expected.keys(), ...committed.keys()]);
-    const stale = [...names].filter((name) => expected.get(name) !== committed.get(name));
-    for (const name of stale) write(`gen/${name} is not what generating gives: npm run generate`);
-    return stale.length === 0;
+    return GENERATED.map((folder) => isCurrent(folder, fresh)).every((current) => current);
   } finally {
     rmSync(fresh, { recursive: true });
   }
+}
+
+function isCurrent(folder: string, fresh: string): boolean {
+  const expected = contents(join(fresh, folder));
+  const committed = existsSync(folder) ? contents(folder) : new Map<string, string>();
+  const names = new Set([...expected.keys(), ...committed.keys()]);
+  const stale = [...names].filter((name) => expected.get(name) !== committed.get(name));
+  for (const name of stale) {
+    write(`${folder}/${name} is not what generating gives: npm run generate`);
+  }
+  return stale.length === 0;
 }
 
 /** Every folder that is a connector is in the list. */
@@ -78,6 +93,30 @@ function clientKnowsReasons(): boolean {
   if (readFileSync(CLIENT_REASONS, "utf8") === renderClientReasons()) return true;
   write("client/src/error-reasons.ts is not what generating gives: npm run generate");
   return false;
+}
+
+/** Every page is in docs/SUMMARY.md. */
+function contentsAreComplete(): boolean {
+  if (existsSync(SUMMARY) && readFileSync(SUMMARY, "utf8") === summary()) return true;
+  write(`${SUMMARY} is not what generating gives: npm run generate`);
+  return false;
+}
+
+/** Every relative link of every Markdown file leads to a file and a heading that there are. */
+function linksLeadSomewhere(): boolean {
+  const { stdout } = spawnSync("git", ["ls-files", "*.md"], { encoding: "utf8" });
+  const names = stdout.split("\n").filter((name) => name !== "" && existsSync(name));
+  const pages = new Map(names.map((name) => [name, readFileSync(name, "utf8")]));
+  try {
+    const faults = new Faults();
+    checkLinks({ pages, exists: existsSync }, faults);
+    faults.check();
+    return true;
+  } catch (error) {
+    if (!(error instanceof DocsFault)) throw error;
+    write(error.message);
+    return false;
+  }
 }
 
 function contents(folder: string): ReadonlyMap<string, string> {

@@ -7,6 +7,7 @@ import {
 } from "./connector-settings.ts";
 import { parseApiKey } from "./security/api-key.ts";
 import type { EncryptionKey } from "./security/cipher.ts";
+import { SETTINGS, type SettingName } from "./settings.ts";
 import type { LogLevel } from "./telemetry/logger.ts";
 
 /** The service's settings, read once at start and never changed. Times in milliseconds. */
@@ -72,33 +73,28 @@ export function readConfig(
   const settings = new Settings(environment, readFile, faults);
   const production = environment["NODE_ENV"] === "production";
   const config: Config = {
-    host: settings.text("HOST") ?? "127.0.0.1",
-    port: settings.whole("PORT", 8080, 0, 65_535),
+    host: settings.text("HOST") ?? SETTINGS.HOST.otherwise,
+    port: settings.whole("PORT"),
     databasePath: databasePath(settings),
     bootstrapApiKey: bootstrapApiKey(settings),
     encryptionKeys: encryptionKeys(settings),
     hashKey: hashKey(settings),
     publicUrl: url(settings, "PAYOUT_PUBLIC_URL"),
-    role: settings.choice("PAYOUT_ROLE", ["all", "api", "worker"], "all"),
-    answerWaitMs: settings.whole("PAYOUT_ANSWER_WAIT_MS", 5000, 0, 60_000),
-    leaseMs: settings.whole("PAYOUT_LEASE_MS", 10_000, 300, 600_000),
-    pollMs: settings.whole("PAYOUT_POLL_MS", 1000, 10, 60_000),
-    connectorTimeoutMs: settings.whole("PAYOUT_CONNECTOR_TIMEOUT_MS", 8000, 100, 120_000),
-    sandboxSettleMs: settings.whole("PAYOUT_SANDBOX_SETTLE_MS", 2000, 0, 3_600_000),
+    role: settings.choice("PAYOUT_ROLE"),
+    answerWaitMs: settings.whole("PAYOUT_ANSWER_WAIT_MS"),
+    leaseMs: settings.whole("PAYOUT_LEASE_MS"),
+    pollMs: settings.whole("PAYOUT_POLL_MS"),
+    connectorTimeoutMs: settings.whole("PAYOUT_CONNECTOR_TIMEOUT_MS"),
+    sandboxSettleMs: settings.whole("PAYOUT_SANDBOX_SETTLE_MS"),
     sandboxUrl: url(settings, "PAYOUT_SANDBOX_URL"),
     rateLimit: rateLimit(settings),
-    logLevel: settings.choice(
-      "LOG_LEVEL",
-      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
-      "info",
-    ),
+    logLevel: settings.choice("LOG_LEVEL"),
     tls: tls(settings),
     corsOrigins: corsOrigins(settings),
     trustedProxies: trustedProxies(settings),
     production,
-    webhookLoopback:
-      settings.choice("PAYOUT_WEBHOOK_LOOPBACK", ["true", "false"], "false") === "true",
-    connectors: readConnectorSettings(connectors, (name) => settings.text(name), faults),
+    webhookLoopback: settings.choice("PAYOUT_WEBHOOK_LOOPBACK") === "true",
+    connectors: readConnectorSettings(connectors, (name) => settings.textOf(name), faults),
   };
   if (production && config.encryptionKeys === null) {
     faults.push("PAYOUT_ENCRYPTION_KEYS is required when NODE_ENV is production");
@@ -117,6 +113,11 @@ const NOT_OURS: ReadonlySet<string> = new Set([
   "PAYOUT_API_URL",
   "PAYOUT_API_KEY",
 ]);
+
+/** The settings of one kind. */
+type NameOf<Kind> = {
+  [N in SettingName]: (typeof SETTINGS)[N]["kind"] extends Kind ? N : never;
+}[SettingName];
 
 class Settings {
   readonly #environment: Environment;
@@ -142,7 +143,12 @@ class Settings {
   }
 
   /** The value, or null when it is absent or empty. */
-  text(name: string): string | null {
+  text(name: SettingName): string | null {
+    return this.textOf(name);
+  }
+
+  /** As `text`, of a name that is not in the table: a connector's. */
+  textOf(name: string): string | null {
     this.#asked.add(name);
     const value = this.#environment[name];
     const file = this.#environment[`${name}_FILE`];
@@ -161,7 +167,8 @@ class Settings {
     }
   }
 
-  whole(name: string, otherwise: number, least: number, most: number): number {
+  whole(name: NameOf<"whole">): number {
+    const { otherwise, least, most } = SETTINGS[name];
     const text = this.text(name);
     if (text === null) return otherwise;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -172,7 +179,8 @@ class Settings {
     return value;
   }
 
-  choice<T extends string>(name: string, of: readonly T[], otherwise: T): T {
+  choice<N extends NameOf<"choice">>(name: N): (typeof SETTINGS)[N]["of"][number] {
+    const { of, otherwise } = SETTINGS[name];
     const text = this.text(name);
     if (text === null) return otherwise;
     const chosen = of.find((each) => each === text);
@@ -182,7 +190,7 @@ class Settings {
 }
 
 function databasePath(settings: Settings): string {
-  const text = settings.text("DATABASE_URL") ?? "file:data/payouts.db";
+  const text = settings.text("DATABASE_URL") ?? SETTINGS.DATABASE_URL.otherwise;
   const path = text.startsWith("file:") ? text.slice("file:".length) : "";
   if (path === "" || path === ":memory:" || path.startsWith("//")) {
     settings.faults.push(
@@ -249,7 +257,7 @@ function key32(encoded: string): Uint8Array | null {
   return Buffer.from(encoded, "base64");
 }
 
-function url(settings: Settings, name: string): string | null {
+function url(settings: Settings, name: "PAYOUT_PUBLIC_URL" | "PAYOUT_SANDBOX_URL"): string | null {
   const text = settings.text(name);
   if (text === null) return null;
   const parsed = URL.canParse(text) ? new URL(text) : null;
