@@ -33,6 +33,7 @@ export type ServiceClient<S extends DescService> = {
 };
 
 type Unary = (request: object, options: CallOptions) => Promise<object>;
+type Stream = (request: object, options: CallOptions) => AsyncIterable<object>;
 
 /** A service's client, whose calls take an idempotency key and last no longer than `timeoutMs` (0: no bound). */
 export function createServiceClient<S extends DescService>(
@@ -43,10 +44,11 @@ export function createServiceClient<S extends DescService>(
   const plain = createClient(service, transport) as Record<string, unknown>;
   const methods = service.methods.map(({ localName, methodKind }) => {
     const method = plain[localName];
-    if (methodKind !== "unary") return [localName, method];
     const call = async (request: object, options: PayoutCallOptions = {}) =>
       withTimeout(withKey(options), timeoutMs, (ready) => (method as Unary)(request, ready));
-    return [localName, call];
+    const stream = (request: object, options: CallOptions = {}) =>
+      untilLeft(options, (ready) => (method as Stream)(request, ready));
+    return [localName, methodKind === "unary" ? call : stream];
   });
   return Object.fromEntries(methods) as ServiceClient<S>;
 }
@@ -72,6 +74,23 @@ function withKey(options: PayoutCallOptions): CallOptions {
   return { ...rest, headers };
 }
 
+/** Ends a stream when its loop is left, which would otherwise stay open, and keep the program running. */
+async function* untilLeft<T>(
+  options: CallOptions,
+  open: (options: CallOptions) => AsyncIterable<T>,
+): AsyncGenerator<T, void, void> {
+  const left = new AbortController();
+  try {
+    yield* open({ ...options, signal: eitherOf(options.signal, left.signal) });
+  } finally {
+    left.abort();
+  }
+}
+
+function eitherOf(given: AbortSignal | undefined, ours: AbortSignal): AbortSignal {
+  return given === undefined ? ours : AbortSignal.any([given, ours]);
+}
+
 /**
  * Ends a call that names no `timeoutMs` of its own after the client's. The service is not told of it: a
  * deadline would make it wait for a slow processor up to that time, in place of its own shorter one.
@@ -87,10 +106,8 @@ async function withTimeout<T>(
     () => late.abort(new ConnectError("The call took too long.", Code.DeadlineExceeded)),
     timeoutMs,
   );
-  const { signal } = options;
-  const either = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   try {
-    return await call({ ...options, signal: either });
+    return await call({ ...options, signal: eitherOf(options.signal, late.signal) });
   } finally {
     clearTimeout(timer);
   }

@@ -31,7 +31,11 @@ const [baseUrl = "", apiKey = ""] = process.argv.slice(2);
 const idempotencyKey = "order-1";
 const seen: (string | undefined)[] = [];
 for (const transport of [undefined, grpc, grpcWeb]) {
-  const { payouts } = createPayoutClient({ baseUrl, apiKey, ...(transport && { transport }) });
+  const { payouts, events } = createPayoutClient({
+    baseUrl,
+    apiKey,
+    ...(transport && { transport }),
+  });
   const { payout } = await payouts.create(
     {
       amount: { minorAmount: 12500n, currency: "USD" },
@@ -42,6 +46,9 @@ for (const transport of [undefined, grpc, grpcWeb]) {
   const paid: Payout | undefined = payout;
   const status: Payout_Status | undefined = paid?.status;
   seen.push(paid?.payoutId, status === undefined ? "" : typeof Payout_Status[status]);
+  const afterEventId = (await events.listEvents({})).events.at(-1)?.eventId ?? "";
+  // The program ends only when the stream does.
+  for await (const { event } of payouts.watch({ afterEventId })) if (event) break;
 }
 try {
   verifyWebhook("{}", {}, "whsec_AAAA");
