@@ -1,5 +1,11 @@
 import type { PayoutError } from "../domain/payout.ts";
-import type { Connector, ConnectorModule, OpenAccount, WithAccount } from "./connector.ts";
+import type {
+  Connector,
+  ConnectorModule,
+  Instruction,
+  OpenAccount,
+  WithAccount,
+} from "./connector.ts";
 import { unusableKey } from "./toolkit/errors.ts";
 import { fitsKey } from "./toolkit/keys.ts";
 
@@ -11,7 +17,7 @@ export type AccountOpener = (connectorAccountId: string) => Promise<OpenAccount 
  * settings counts from the next call on, in every process.
  */
 export function bindAccount(
-  module: ConnectorModule,
+  module: ConnectorModule<Instruction>,
   connectorAccountId: string,
   open: AccountOpener,
 ): Connector {

@@ -1,3 +1,4 @@
+import type { LinkTerms } from "../domain/link.ts";
 import type { Money } from "../domain/money.ts";
 import type {
   ConnectorReference,
@@ -31,7 +32,7 @@ import type { HttpClient } from "./toolkit/http-client.ts";
  * When in doubt between two, it is `unknown`. A connector never throws for what a processor does;
  * whatever it does throw is taken as `unknown`.
  */
-export interface Connector extends ProcessorCalls<unknown> {
+export interface Connector<P extends Instruction = Instruction> extends ProcessorCalls<unknown, P> {
   /** Whose account the calls are made with; null where the processor knows no accounts of merchants. */
   readonly connectorAccountId: string | null;
 }
@@ -39,9 +40,11 @@ export interface Connector extends ProcessorCalls<unknown> {
 /**
  * What a connector's author writes, beside an `index.ts` that exports `createConnector`: one object for
  * all merchants, which keeps nothing but access tokens. Whose account a call is made with comes with the
- * call.
+ * call. One that makes payout links of the processor's own is a `ConnectorModule<Instruction>`; no other is
+ * ever given a `LinkInstruction`.
  */
-export interface ConnectorModule extends ProcessorCalls<WithAccount> {
+export interface ConnectorModule<P extends Instruction = PayoutInstruction>
+  extends ProcessorCalls<WithAccount, P> {
   /** What an account at this processor needs, in the order in which people are asked for it. */
   readonly accountFields: readonly AccountField[];
   /** Where the processor is, for test merchants and for live ones. A setting may say otherwise. */
@@ -128,8 +131,8 @@ export interface WebhookEvent {
   readonly state: ProcessorState | null;
 }
 
-/** The calls of a connector; `E` is what they are told beside what is written here. */
-export interface ProcessorCalls<E> {
+/** The calls of a connector; `E` is what they are told beside what is written here, `P` what they can do. */
+export interface ProcessorCalls<E, P extends Instruction> {
   readonly manifest: ConnectorManifest;
 
   /**
@@ -140,8 +143,10 @@ export interface ProcessorCalls<E> {
    *   never on its way to be paid.
    * - `create`: takes the payout as far as `fulfillment` says.
    * - `transfer`: moves one that `create` left held or `stage` left to be confirmed.
+   * - `link`: makes a payout link of the processor's own, for a `LinkInstruction`. Asked only where the
+   *   manifest says that the processor does CREATE_LINK.
    */
-  plan(operation: PlannedOperation, payout: PayoutInstruction): readonly string[];
+  plan(operation: OperationOn<P>, payout: P): readonly string[];
 
   /** What a step leaves behind at the processor once it is accepted. */
   effectOf(step: string): StepEffect;
@@ -155,7 +160,7 @@ export interface ProcessorCalls<E> {
   undoOf?(step: string): string | undefined;
 
   /** Makes one call of a plan. */
-  callStep(input: StepInput & E): Promise<Outcome<ProcessorState>>;
+  callStep(input: StepInput<P> & E): Promise<Outcome<ProcessorState>>;
 
   /** Asks how the payout stands, by key or by the processor's reference. Changes nothing there. */
   lookup(input: LookupInput & E): Promise<LookupResult<ProcessorState>>;
@@ -182,15 +187,21 @@ export interface ProcessorCalls<E> {
   lookupAccount?(input: AccountInput & E): Promise<LookupResult<AccountRegistration>>;
 }
 
-/** The operations that come to calls of a plan. */
+/** The operations that come to calls of a plan, where it is known how the recipient is paid. */
 export type PlannedOperation = "stage" | "create" | "transfer";
+
+/** Those that can be planned for an instruction. */
+export type OperationOn<P extends Instruction> = P extends PayoutInstruction
+  ? PlannedOperation
+  : "link";
 
 /**
  * What an accepted step leaves behind. When a step is refused, a payout of which no money has moved is
  * FAILED; one whose money has moved, and cannot be taken back by undoing, waits for a person.
  *
  * - `NOTHING`: nothing that could ever pay anybody, such as an answer, a quote or a registration.
- * - `HOLD`: what pays nobody until a later step or a person releases it, such as an unfunded transfer.
+ * - `HOLD`: what pays nobody until a later step or a person releases it, such as an unfunded transfer or
+ *   a link that waits to be claimed.
  * - `MONEY`: money or a balance has moved, or will by itself.
  */
 export type StepEffect = "NOTHING" | "HOLD" | "MONEY";
@@ -236,6 +247,8 @@ export interface ConnectorManifest {
   readonly methods: readonly PayoutMethodKind[];
   /** ISO 4217 codes, or "all". */
   readonly currencies: readonly string[] | "all";
+  /** How long a link of the processor's own can live; absent where it makes none. */
+  readonly links?: LinkLimits;
   readonly idempotency: {
     /**
      * What a repeat under the same key comes to: the first answer again (`REPLAYED`), a refusal that
@@ -272,15 +285,36 @@ export interface ConnectorManifest {
   readonly circuit: { readonly failures: number; readonly open: Backoff };
 }
 
-/** What shall be paid to whom. Holds secrets: never log it, never keep it. */
-export interface PayoutInstruction {
+/** In milliseconds, both included; a time between them is a multiple of `stepMs`. */
+export interface LinkLimits {
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly stepMs: number;
+}
+
+/** What a connector is told of a payout. Holds secrets: never log it, never keep it. */
+export type Instruction = PayoutInstruction | LinkInstruction;
+
+/** What shall be paid to whom. */
+export interface PayoutInstruction extends AnyInstruction {
+  readonly method: PayoutMethod;
+}
+
+/** What shall be paid to whoever claims it at the processor, who asks them how. */
+export interface LinkInstruction extends AnyInstruction {
+  readonly method: null;
+  /** Whom the link is for. */
+  readonly person: Person;
+  readonly link: LinkTerms;
+}
+
+interface AnyInstruction {
   /** Whose payout it is; a processor may see it as the account that pays. */
   readonly merchantId: string;
   readonly payoutId: string;
   readonly merchantPayoutId: string | null;
   readonly amount: Money;
   readonly destinationCurrency: string;
-  readonly method: PayoutMethod;
   readonly person: Person | null;
   /** By what ids this processor knows the recipient and the account already; null where it does not. */
   readonly registered: { readonly recipientId: string | null; readonly accountId: string | null };
@@ -292,11 +326,11 @@ export interface PayoutInstruction {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface StepInput {
+export interface StepInput<P extends Instruction = PayoutInstruction> {
   readonly step: string;
   /** The key under which the processor shall know the call; not sent where it takes none. */
   readonly processorKey: string;
-  readonly payout: PayoutInstruction;
+  readonly payout: P;
   /** What earlier steps and look-ups brought. */
   readonly references: readonly ConnectorReference[];
   /** The keys of every step of the attempt, this one included, by step name. */
@@ -376,6 +410,13 @@ export interface ProcessorState {
   /** The main one of them. */
   readonly connectorPayoutId?: string;
   readonly destinationAmount?: Money;
+  /** Of a link of the processor's own, what is known of it. */
+  readonly link?: {
+    /** The address for the recipient: a secret. */
+    readonly url?: string;
+    /** Until when it can be claimed (milliseconds). */
+    readonly expireTime?: number;
+  };
   /** Grows with every change at the processor: older news never overwrites newer. */
   readonly sequence?: number;
 }

@@ -4,11 +4,22 @@ import type { PayoutMethodKind } from "./payout-method/index.ts";
 export const LINK_STATES = ["ACTIVE", "CLAIMED", "EXPIRED", "REVOKED"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
+/** Whose page a link leads to, and who asks the recipient how to be paid. */
+export const LINK_HOSTS = ["SERVICE", "PROCESSOR"] as const;
+export type LinkHost = (typeof LINK_HOSTS)[number];
+
+/** What a processor is told of a link of its own; it never changes. */
+export interface LinkTerms {
+  /** How long it can be claimed, from when it is made (milliseconds). */
+  readonly ttlMs: number;
+}
+
 /** A payout link, as callers see it; its token is not part of it. Times in milliseconds. */
 export interface PayoutLink {
   readonly merchantId: string;
   readonly linkId: string;
   readonly payoutId: string;
+  readonly host: LinkHost;
   readonly state: LinkState;
   readonly allowedMethods: readonly PayoutMethodKind[];
   readonly returnUrl: string;

@@ -1,21 +1,28 @@
-import type { PayoutInstruction } from "../connectors/connector.ts";
+import type { Instruction, PayoutInstruction } from "../connectors/connector.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { Destination } from "../repository/repository.ts";
+import type { Destination, PayoutDestination } from "../repository/repository.ts";
 
 /** What a connector is told: the payout, and where it goes. */
 export function instruction(
+  aggregate: Pick<PayoutAggregate, "payout">,
+  destination: PayoutDestination,
+): PayoutInstruction;
+export function instruction(
+  aggregate: Pick<PayoutAggregate, "payout">,
+  destination: Destination,
+): Instruction;
+export function instruction(
   { payout }: Pick<PayoutAggregate, "payout">,
-  { method, person, registered = [] }: Destination,
-): PayoutInstruction {
+  destination: Destination,
+): Instruction {
+  const registered = destination.method === null ? [] : (destination.registered ?? []);
   const known = registered.find(({ connector }) => connector === payout.connector);
-  return {
+  const told = {
     merchantId: payout.merchantId,
     payoutId: payout.payoutId,
     merchantPayoutId: payout.merchantPayoutId,
     amount: payout.amount,
     destinationCurrency: payout.destinationCurrency,
-    method,
-    person,
     registered: { recipientId: known?.recipientId ?? null, accountId: known?.accountId ?? null },
     references: payout.connectorReferences,
     priority: payout.priority,
@@ -23,4 +30,10 @@ export function instruction(
     description: payout.description,
     metadata: payout.metadata,
   };
+  if (destination.method !== null) {
+    const { method, person } = destination;
+    return { ...told, method, person };
+  }
+  const { method, person, link } = destination;
+  return { ...told, method, person, link };
 }

@@ -32,6 +32,11 @@ export interface PayoutAggregate {
   readonly voidRequest: VoidRequest | null;
   readonly newsSequence: number | null;
   readonly link: PayoutLink | null;
+  /**
+   * The address of a processor's own link, in a change that brings it: it is sealed with the change, and
+   * is part of no aggregate that is stored or loaded.
+   */
+  readonly linkUrl?: string;
   /** Null once there is nothing left to do. */
   readonly job: Job | null;
 }

@@ -3,7 +3,7 @@ import type { ConnectorAccount } from "../domain/connector-account.ts";
 import type { ConnectorRef } from "../domain/connector-ref.ts";
 import type { PayoutEvent } from "../domain/event.ts";
 import type { ImageType } from "../domain/image-type.ts";
-import type { LinkState, PayoutLink } from "../domain/link.ts";
+import type { LinkState, LinkTerms, PayoutLink } from "../domain/link.ts";
 import type { Payout, PayoutStatus } from "../domain/payout.ts";
 import type { PayoutMethod } from "../domain/payout-method/index.ts";
 import type { Person } from "../domain/person.ts";
@@ -219,7 +219,17 @@ export interface AuditNote {
   readonly reason: string;
 }
 
-export interface Destination {
+/** Who is paid where, or to whom a processor's own link goes. */
+export type Destination = PayoutDestination | LinkDestination;
+
+/** Of a payout whose link is the processor's: how the recipient is paid they tell the processor. */
+export interface LinkDestination {
+  readonly method: null;
+  readonly person: Person;
+  readonly link: LinkTerms;
+}
+
+export interface PayoutDestination {
   readonly method: PayoutMethod;
   readonly person: Person | null;
   /** By what ids processors know the recipient and the account; absent where none does. */
@@ -246,7 +256,8 @@ export interface PayoutFilter {
 
 export interface NewLink {
   readonly link: PayoutLink;
-  readonly tokenHash: string;
+  /** Null where the processor is the host: nobody claims it here. */
+  readonly tokenHash: string | null;
   readonly claimCodeHash: string | null;
   /** What the merchant knows of the recipient, to fill in the page. */
   readonly hint: Person | null;
@@ -386,6 +397,8 @@ export interface RegistrationRef {
 
 export interface LinkStore {
   find(merchantId: string, linkId: string): Promise<PayoutLink | null>;
+  /** The address of a link whose host is the processor, decrypted; null while it is not known. */
+  url(ref: LinkRef): Promise<string | null>;
   /** By the SHA-256 of the token, whoever asks. */
   findByTokenHash(tokenHash: string): Promise<StoredLink | null>;
   list(

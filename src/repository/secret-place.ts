@@ -28,6 +28,7 @@ export const SECRET_PLACES = {
   },
   inbox: { table: "inbox", id: "inbox_id", column: "content_secret" },
   hint: { table: "links", id: "link_id", column: "hint_secret" },
+  linkUrl: { table: "links", id: "link_id", column: "url_secret" },
 } as const satisfies Readonly<Record<string, SecretPlace>>;
 
 /** What the ciphertext of a row is bound to: moved anywhere else, it does not open. */

@@ -12,6 +12,9 @@ export type Patience = Pick<Call, "answerBy" | "signal"> & {
   readonly caller: Pick<Call["caller"], "merchantId">;
 };
 
+/** Whether there is an answer. */
+type Ready = (aggregate: PayoutAggregate) => boolean;
+
 /** A repeat is told to come back this much later (milliseconds). */
 const RETRY_AFTER_MS = 1000;
 
@@ -25,7 +28,7 @@ export async function waitForPayout(
   context: ServiceContext,
   call: Patience,
   payoutId: string,
-  ready: (aggregate: PayoutAggregate) => boolean,
+  ready: Ready,
 ): Promise<{ readonly aggregate: PayoutAggregate; readonly ready: boolean }> {
   const { signals, clock, repository, pollMs } = context;
   const { merchantId } = call.caller;
@@ -48,6 +51,11 @@ export async function waitForPayout(
   }
 }
 
+/** What a call answers of a payout, by what is stored of it. */
+export type AnswerOf<T> = (stored: PayoutAggregate) => T;
+
+export const payoutOf: AnswerOf<Payout> = ({ payout }) => payout;
+
 /**
  * Answers a call that started work on a payout: waits for the work, then closes the idempotency
  * record. The first to close it decides what every repeat is answered.
@@ -57,21 +65,34 @@ export async function waitForPayout(
  *
  * @param stored the payout as the call has stored it
  */
-export async function answerPayout(
+export function answerPayout(
   context: ServiceContext,
   call: Call,
   stored: Payout,
-  ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
+  ready?: Ready,
 ): Promise<Answer<Payout>> {
+  return answerWork(context, call, stored.payoutId, stored, payoutOf, ready);
+}
+
+/** The same of a call that answers more of the payout than the payout. */
+export async function answerWork<T>(
+  context: ServiceContext,
+  call: Call,
+  payoutId: string,
+  stored: T,
+  answerOf: AnswerOf<T>,
+  ready: Ready = isExecuted,
+): Promise<Answer<T>> {
   let isGone = false;
   try {
-    const waited = await waitForPayout(context, call, stored.payoutId, ready);
+    const waited = await waitForPayout(context, call, payoutId, ready);
     isGone = call.claim !== null && !waited.ready && call.signal.aborted;
     if (!isGone) {
-      return { value: await closeRecord(context, call, waited.aggregate.payout), replayed: false };
+      const value = await closeRecord(context, call, answerOf(waited.aggregate));
+      return { value, replayed: false };
     }
   } catch (error) {
-    context.log.warn({ err: error, payout: stored.payoutId }, "answered as it was stored");
+    context.log.warn({ err: error, payout: payoutId }, "answered as it was stored");
     return { value: stored, replayed: false };
   }
   // A caller that has gone gets no answer, so none is fixed: a repeat waits for the real one. Some
@@ -86,23 +107,35 @@ export async function answerPayout(
  *
  * @throws ServiceError REQUEST_IN_PROGRESS when the caller's time is up first
  */
-export async function replayPayout(
+export function replayPayout(
   context: ServiceContext,
   call: Call,
   replay: Replay,
-  ready: (aggregate: PayoutAggregate) => boolean = isExecuted,
+  ready?: Ready,
 ): Promise<Answer<Payout>> {
+  return replayWork(context, call, replay, payoutOf, ready);
+}
+
+/** The same of a call that answers more of the payout than the payout. */
+export async function replayWork<T>(
+  context: ServiceContext,
+  call: Call,
+  replay: Replay,
+  answerOf: AnswerOf<T>,
+  ready: Ready = isExecuted,
+): Promise<Answer<T>> {
   if (replay.answer !== null) {
-    return { value: decodeSnapshot<Payout>(replay.answer), replayed: true };
+    return { value: decodeSnapshot<T>(replay.answer), replayed: true };
   }
   const waited = await waitForPayout(context, call, replay.subjectId, ready);
   const record = await openRecord(context, call);
   if (record?.answer != null) {
-    return { value: decodeSnapshot<Payout>(record.answer), replayed: true };
+    return { value: decodeSnapshot<T>(record.answer), replayed: true };
   }
   if (!waited.ready)
     throw new ServiceError("REQUEST_IN_PROGRESS", { retryAfterMs: RETRY_AFTER_MS });
-  return { value: await closeRecord(context, call, waited.aggregate.payout), replayed: true };
+  const value = await closeRecord(context, call, answerOf(waited.aggregate));
+  return { value, replayed: true };
 }
 
 function openRecord({ repository }: ServiceContext, { caller, claim }: Call) {

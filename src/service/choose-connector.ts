@@ -8,6 +8,8 @@ import type { ServiceContext } from "./service-context.ts";
 /** What is asked of a connector. */
 export interface Wanted {
   readonly operation: Operation;
+  /** Given where it must be the processor that does it. */
+  readonly by?: "PROCESSOR" | undefined;
   /** Null while it is not known, as on a link. */
   readonly method: PayoutMethodKind | null;
   readonly currency: string | null;
@@ -52,10 +54,11 @@ export type Lack = "livemode" | "operation" | "method" | "currency" | "account";
 export function whatIsLacking(
   { manifest, connector }: Usable,
   { livemode }: Pick<Caller, "livemode">,
-  { operation, method, currency }: Wanted,
+  { operation, by, method, currency }: Wanted,
 ): Lack | null {
   if (manifest.testOnly && livemode) return "livemode";
-  if (manifest.operations[operation].support === "UNSUPPORTED") return "operation";
+  const { support } = manifest.operations[operation];
+  if (support === "UNSUPPORTED" || (by !== undefined && support !== by)) return "operation";
   if (method !== null && !manifest.methods.includes(method)) return "method";
   const { currencies } = manifest;
   if (currency !== null && currencies !== "all" && !currencies.includes(currency)) {
@@ -64,8 +67,16 @@ export function whatIsLacking(
   return connector === null ? "account" : null;
 }
 
-/** The refusal for what a connector cannot; says what it can. */
-export function unsupported({ manifest }: Usable, lacking: Lack): ServiceError {
+/**
+ * The refusal for what a connector cannot; says what it can.
+ *
+ * @param able names of connectors that could
+ */
+export function unsupported(
+  { manifest }: Usable,
+  lacking: Lack,
+  able: readonly string[] = [],
+): ServiceError {
   const operations = Object.entries(manifest.operations)
     .filter(([, { support }]) => support !== "UNSUPPORTED")
     .map(([operation]) => operation);
@@ -77,6 +88,7 @@ export function unsupported({ manifest }: Usable, lacking: Lack): ServiceError {
       methods: manifest.methods.join(","),
       currencies: manifest.currencies === "all" ? "all" : manifest.currencies.join(","),
       serves: manifest.testOnly ? "test" : "test,live",
+      ...(able.length > 0 && { connectors: [...new Set(able)].join(",") }),
     },
   });
 }

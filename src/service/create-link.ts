@@ -1,5 +1,5 @@
 import { ServiceError, validationFailed } from "../domain/errors.ts";
-import type { PayoutLink } from "../domain/link.ts";
+import type { LinkHost, PayoutLink } from "../domain/link.ts";
 import type { Payout } from "../domain/payout.ts";
 import { type PayoutMethodKind, railAcceptsCurrency } from "../domain/payout-method/index.ts";
 import { type PersonInput, parsePerson } from "../domain/person.ts";
@@ -8,6 +8,7 @@ import type { FieldViolation } from "../domain/violation.ts";
 import { limits } from "../limits.ts";
 import type { Replay } from "../repository/repository.ts";
 import type { Answer, Call } from "./call.ts";
+import { createProcessorLink } from "./create-processor-link.ts";
 import { findReplay } from "./find-replay.ts";
 import { claimCodeHash, linkToken, linkUrl, tokenHash } from "./link-token.ts";
 import { isPageMethod } from "./page-methods.ts";
@@ -25,17 +26,29 @@ export interface CreateLink extends PayoutTerms {
   readonly recipient: PersonInput | null;
   readonly locale: string;
   readonly claimCode: string | null;
+  readonly host: LinkHost;
 }
 
 /** A link with its address, which whoever has it can claim the money at. */
 export interface LinkAnswer {
   readonly payout: Payout;
   readonly link: PayoutLink;
+  /** Empty while a processor's own is not known. */
   readonly url: string;
 }
 
-/** Makes a payout without a destination, and a link at which the recipient gives one. */
-export async function createLink(
+/** Makes a payout without a destination, and a link at which the recipient gives one: our page, or the processor's. */
+export function createLink(
+  context: ServiceContext,
+  call: Call,
+  request: CreateLink,
+): Promise<Answer<LinkAnswer>> {
+  return request.host === "PROCESSOR"
+    ? createProcessorLink(context, call, request)
+    : createOwnLink(context, call, request);
+}
+
+async function createOwnLink(
   context: ServiceContext,
   call: Call,
   request: CreateLink,
@@ -72,6 +85,7 @@ export async function createLink(
     merchantId: caller.merchantId,
     linkId,
     payoutId: payout.payoutId,
+    host: "SERVICE",
     state: "ACTIVE",
     allowedMethods: request.allowedMethods,
     returnUrl: request.returnUrl,

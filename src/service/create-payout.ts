@@ -1,7 +1,7 @@
 import type { Fulfillment, Payout } from "../domain/payout.ts";
 import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
-import { replayPayout } from "./answer-payout.ts";
+import { payoutOf, replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
 import { findReplay } from "./find-replay.ts";
 import {
@@ -56,6 +56,8 @@ export async function createPayout(
     payout,
     attempt: newAttempt(context, connector, told, 1),
     destination: destination.destination,
+    link: null,
     stageFingerprint: null,
+    answer: payoutOf,
   });
 }

@@ -104,16 +104,22 @@ export function listLinks(
   );
 }
 
-/** @throws ServiceError LINK_NOT_FOUND */
+/**
+ * A link; with its url where the processor is the host and it can be claimed, since that may not have been
+ * known when it was made.
+ *
+ * @throws ServiceError LINK_NOT_FOUND
+ */
 export async function getLink(
   { repository }: ServiceContext,
   { merchantId }: Caller,
   linkId: string,
-): Promise<PayoutLink> {
+): Promise<{ readonly link: PayoutLink; readonly url: string }> {
   requireId("link", linkId, "link_id");
   const link = await repository.links.find(merchantId, linkId);
   if (link === null) throw new ServiceError("LINK_NOT_FOUND");
-  return link;
+  const isThere = link.host === "PROCESSOR" && link.state === "ACTIVE";
+  return { link, url: (isThere ? await repository.links.url(link) : null) ?? "" };
 }
 
 /** The merchant's events, newest first. */

@@ -19,7 +19,7 @@ import type { DisburseAccount, Recipient } from "../domain/recipient.ts";
 import type { FieldViolation } from "../domain/violation.ts";
 import { beginStep } from "../engine/decisions/attempts.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
-import type { Destination, RegisteredDestination } from "../repository/repository.ts";
+import type { PayoutDestination, RegisteredDestination } from "../repository/repository.ts";
 import type { Caller } from "./call.ts";
 import { requireId } from "./require-id.ts";
 import type { RoutingFacts } from "./routing/condition.ts";
@@ -49,7 +49,7 @@ export type DestinationRequest =
 
 /** A destination that has been found and checked. */
 export interface ResolvedDestination {
-  readonly destination: Destination;
+  readonly destination: PayoutDestination;
   readonly masked: MaskedPayoutMethod;
   readonly recipientId: string | null;
   readonly disburseAccountId: string | null;

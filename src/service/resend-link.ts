@@ -1,3 +1,4 @@
+import { ServiceError } from "../domain/errors.ts";
 import type { PayoutLink } from "../domain/link.ts";
 import { decodeSnapshot } from "../domain/snapshot.ts";
 import { auditNote } from "./audit-note.ts";
@@ -16,7 +17,8 @@ export interface ResentLink {
  * Gives a link another address; the old one is dead. Unlocks it too: whoever tried codes at the old
  * address does not know the new one.
  *
- * @throws ServiceError LINK_NOT_FOUND, LINK_STATE_CONFLICT
+ * @throws ServiceError LINK_NOT_FOUND, LINK_STATE_CONFLICT; CONNECTOR_UNSUPPORTED for a processor's own,
+ * whose address is not ours to change
  */
 export async function resendLink(
   context: ServiceContext,
@@ -26,6 +28,12 @@ export async function resendLink(
   requireId("link", linkId, "link_id");
   const { repository, hash } = context;
   const { caller, claim, signal } = call;
+  const found = await repository.links.find(caller.merchantId, linkId);
+  if (found?.host === "PROCESSOR") {
+    throw new ServiceError("CONNECTOR_UNSUPPORTED", {
+      metadata: { lacking: "operation", host: found.host },
+    });
+  }
   const resent = await repository.links.resend(
     { merchantId: caller.merchantId, linkId },
     { claim, signal, ...auditNote(call, "payout_link.resend", reason) },

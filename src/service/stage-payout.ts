@@ -6,7 +6,7 @@ import { instruction } from "../engine/instruction.ts";
 import { newAttempt } from "../engine/new-attempt.ts";
 import { limits } from "../limits.ts";
 import type { PayoutAggregate } from "../repository/payout-aggregate.ts";
-import { replayPayout } from "./answer-payout.ts";
+import { payoutOf, replayPayout } from "./answer-payout.ts";
 import type { Answer, Call } from "./call.ts";
 import { findReplay } from "./find-replay.ts";
 import {
@@ -77,6 +77,8 @@ export async function stagePayout(
     return startPayout(context, call, {
       payout: { ...payout, waitingFor: { reason: "EXECUTION", since: now } },
       attempt,
+      link: null,
+      answer: payoutOf,
       destination: destination.destination,
       stageFingerprint: call.fingerprint,
     });
@@ -121,7 +123,7 @@ async function renewQuote(
   const destination = await repository.payouts.destination(ref);
   // Its own connector, whatever the rules say by now: the payout stays where it is.
   const connector = context.connectors.get(found.payout.connector);
-  if (connector === undefined || destination === null) return null;
+  if (connector === undefined || destination === null || destination.method === null) return null;
   const quoted = await askQuote(context, connector, instruction(found, destination));
   const { claim, signal } = call;
   const changed = await repository.payouts.change(

@@ -45,7 +45,7 @@ export async function transferPayout(
   const destination = await repository.payouts.destination(ref);
   // What is planned rests on what never changes; the decision below rests on what is stored then.
   const plan =
-    connector === undefined || destination === null
+    connector === undefined || destination === null || destination.method === null
       ? null
       : {
           attempt: newAttempt(context, connector, instruction(found, destination), 1),

@@ -2,6 +2,7 @@ import type {
   AccountRegistration,
   Connector,
   ConnectorManifest,
+  Instruction,
   Later,
   LookupResult,
   Outcome,
@@ -55,7 +56,7 @@ export class ProcessorDouble {
   readonly ledger: Transfer[] = [];
   /** Every call, look-up and void, in order. */
   readonly log: string[] = [];
-  readonly calls: StepInput[] = [];
+  readonly calls: StepInput<Instruction>[] = [];
   readonly voidKeys: string[] = [];
   /** What each void was told has not been done. */
   readonly notDone: (readonly string[])[] = [];
@@ -83,7 +84,7 @@ export class ProcessorDouble {
   readonly #after: (ms: number) => Promise<void>;
   readonly #manifest: ConnectorManifest;
   readonly #plan: readonly string[];
-  readonly #plans: Partial<Record<PlannedOperation, readonly string[]>>;
+  readonly #plans: Partial<Record<PlannedOperation | "link", readonly string[]>>;
   readonly #undoOf: (step: string) => string | undefined;
   readonly #effectOf: (step: string) => StepEffect;
 
@@ -91,7 +92,7 @@ export class ProcessorDouble {
     readonly after: (ms: number) => Promise<void>;
     readonly plan?: readonly string[];
     /** Where operations differ; nothing is staged here by default. */
-    readonly plans?: Partial<Record<PlannedOperation, readonly string[]>>;
+    readonly plans?: Partial<Record<PlannedOperation | "link", readonly string[]>>;
     readonly undoOf?: (step: string) => string | undefined;
     /** Which steps move money; the others hold. */
     readonly moves?: (step: string) => boolean;
@@ -185,7 +186,7 @@ export class ProcessorDouble {
     return { status };
   }
 
-  async #call(input: StepInput): Promise<Outcome<ProcessorState>> {
+  async #call(input: StepInput<Instruction>): Promise<Outcome<ProcessorState>> {
     const { processorKey: key, step } = input;
     this.log.push(`call ${step}`);
     this.calls.push(input);

@@ -5,6 +5,7 @@ import { LINK_STATES, type PayoutLink } from "../../src/domain/link.ts";
 import { PAYOUT_STATUSES } from "../../src/domain/payout.ts";
 import { troubleOf } from "../../src/domain/recipient-trouble.ts";
 import { canTransition } from "../../src/domain/transition.ts";
+import { followPayout } from "../../src/engine/decisions/follow-payout.ts";
 import { reopenLink } from "../../src/engine/decisions/reopen-link.ts";
 import { limits } from "../../src/limits.ts";
 import type { PayoutAggregate, VoidRequest } from "../../src/repository/payout-aggregate.ts";
@@ -113,11 +114,12 @@ describe("what is heard of a reopened payout's dead attempt", () => {
     async (status) => {
       const first = await claimed();
       const before = reopenLink(first, failed(first, "ACCOUNT_CLOSED"), { now: NOW });
-      const after: PayoutAggregate = {
+      const heard: PayoutAggregate = {
         ...before,
         payout: { ...before.payout, status, error: null },
         job: { runAt: NOW + 5, tries: 1, lease: null },
       };
+      const after = followPayout(heard, NOW);
       const next = reopenLink(before, after, { now: NOW });
       if (status === "SUCCESS") {
         expect(next.payout.status).toBe("SUCCESS");

@@ -182,6 +182,7 @@ export class World {
       merchantId: this.merchantId,
       linkId,
       payoutId: aggregate.payout.payoutId,
+      host: "SERVICE",
       state: "ACTIVE",
       allowedMethods: ["paypal"],
       returnUrl: "",

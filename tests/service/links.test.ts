@@ -37,6 +37,7 @@ const LINK: CreateLink = {
   recipient: null,
   locale: "",
   claimCode: null,
+  host: "SERVICE",
 };
 const refusedWith = (reason: string) =>
   ({ accepts: false, reply: { kind: "rejected", error: error(reason) } }) as const;

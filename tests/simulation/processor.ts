@@ -1,11 +1,11 @@
 import type {
   Connector,
   ConnectorManifest,
+  Instruction,
   LookupInput,
   LookupResult,
+  OperationOn,
   Outcome,
-  PayoutInstruction,
-  PlannedOperation,
   ProcessorNews,
   ProcessorState,
   StepEffect,
@@ -186,7 +186,7 @@ export class LyingProcessor {
     };
   }
 
-  #plan(operation: PlannedOperation, { fulfillment }: PayoutInstruction): readonly string[] {
+  #plan(operation: OperationOn<Instruction>, { fulfillment }: Instruction): readonly string[] {
     const { quotes, funds, stages } = this.#shape;
     const isHeld = fulfillment === "MANUAL";
     if (operation === "transfer") return [isHeld ? "release" : "approve"];
@@ -196,7 +196,10 @@ export class LyingProcessor {
     return [...question, ...(funds ? ["fund", "pay"] : ["transfer"])];
   }
 
-  async #callStep(service: SimulatedProcess, input: StepInput): Promise<Outcome<ProcessorState>> {
+  async #callStep(
+    service: SimulatedProcess,
+    input: StepInput<Instruction>,
+  ): Promise<Outcome<ProcessorState>> {
     const { random } = this.#scheduler;
     const { refused, lostRequest, lostReply, late, later, declined } = this.mischief;
     const { step, processorKey: key, payout, processorKeys } = input;

@@ -28,7 +28,9 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
 
   /**
    * The address to give to the recipient. Whoever has it can claim the money.
-   * Only in the answers of the calls that made it or sent it anew.
+   * Only in the answers of the calls that made it or sent it anew. Of a link
+   * whose host is the PROCESSOR also in the answer of GetLink, and empty until
+   * the processor has made it.
    *
    * @generated from field: string url = 2;
    */
@@ -42,7 +44,8 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
   state: PayoutLink_State;
 
   /**
-   * Until when it can be claimed.
+   * Until when it can be claimed. Where the host is the PROCESSOR, by the
+   * processor's clock: the link is EXPIRED once the processor says so.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
@@ -125,6 +128,13 @@ export declare type PayoutLink = Message<"payout.v1.PayoutLink"> & {
    * @generated from field: bool locked = 15;
    */
   locked: boolean;
+
+  /**
+   * Whose page it leads to.
+   *
+   * @generated from field: payout.v1.PayoutLink.Host host = 16;
+   */
+  host: PayoutLink_Host;
 };
 
 /**
@@ -170,7 +180,8 @@ export enum PayoutLink_State {
   EXPIRED = 3,
 
   /**
-   * The merchant took it back.
+   * It was taken back: by the merchant, or since its payout came to nothing
+   * before anybody claimed it.
    *
    * @generated from enum value: REVOKED = 4;
    */
@@ -181,4 +192,39 @@ export enum PayoutLink_State {
  * Describes the enum payout.v1.PayoutLink.State.
  */
 export declare const PayoutLink_StateSchema: GenEnum<PayoutLink_State>;
+
+/**
+ * Whose page a link leads to.
+ *
+ * @generated from enum payout.v1.PayoutLink.Host
+ */
+export enum PayoutLink_Host {
+  /**
+   * In requests: SERVICE. Never answered.
+   *
+   * @generated from enum value: HOST_UNSPECIFIED = 0;
+   */
+  HOST_UNSPECIFIED = 0,
+
+  /**
+   * This service asks the recipient for a payout method, and any connector
+   * that takes it can pay.
+   *
+   * @generated from enum value: SERVICE = 1;
+   */
+  SERVICE = 1,
+
+  /**
+   * The processor shows a page of its own, asks the recipient there, and
+   * pays. This service never learns how.
+   *
+   * @generated from enum value: PROCESSOR = 2;
+   */
+  PROCESSOR = 2,
+}
+
+/**
+ * Describes the enum payout.v1.PayoutLink.Host.
+ */
+export declare const PayoutLink_HostSchema: GenEnum<PayoutLink_Host>;
 

@@ -241,7 +241,9 @@ export declare const LinkService: GenService<{
   },
   /**
    * Takes a link back. Its payout becomes CANCELLED. A link that has been
-   * claimed cannot be revoked: void its payout instead.
+   * claimed cannot be revoked: void its payout instead. Where the host is the
+   * PROCESSOR it is asked, and the call ends as Void does: VOID_REFUSED when
+   * somebody has claimed it meanwhile.
    *
    * @generated from rpc payout.v1.LinkService.RevokeLink
    */
@@ -253,7 +255,8 @@ export declare const LinkService: GenService<{
   /**
    * Gives a link that waits for its recipient another url. The old one is dead;
    * the time that is left, and the claim code, stay. Unlocks a link that is
-   * locked.
+   * locked. A link whose host is the PROCESSOR has the processor's url, which
+   * cannot be changed here: CONNECTOR_UNSUPPORTED.
    *
    * @generated from rpc payout.v1.LinkService.ResendLink
    */

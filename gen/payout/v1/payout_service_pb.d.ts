@@ -9,7 +9,7 @@ import type { PayoutMethod_Kind, PayoutMethodData } from "./payout_method_pb.js"
 import type { Address, DisburseAccount, Individual, Organization, Recipient, Recipient_Type, RecipientDetails } from "./recipient_pb.js";
 import type { Payout, Payout_Fulfillment, Payout_Priority, Payout_Status, Payout_View } from "./payout_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
-import type { PayoutLink } from "./link_pb.js";
+import type { PayoutLink, PayoutLink_Host } from "./link_pb.js";
 import type { Event } from "./event_pb.js";
 
 /**
@@ -766,6 +766,17 @@ export declare type CreateLinkRequest = Message<"payout.v1.CreateLinkRequest"> &
    * @generated from field: repeated string allowed_origins = 15;
    */
   allowedOrigins: string[];
+
+  /**
+   * Whose page the link leads to; SERVICE when unspecified. For the PROCESSOR a
+   * connector is needed whose CREATE_LINK is done by the processor, and
+   * `recipient`; what the processor's page cannot honour is refused:
+   * `allowed_methods`, `return_url`, `locale`, `claim_code` and
+   * `allowed_origins`, another currency, and a time that it does not offer.
+   *
+   * @generated from field: payout.v1.PayoutLink.Host host = 16;
+   */
+  host: PayoutLink_Host;
 };
 
 /**
@@ -781,14 +792,15 @@ export declare const CreateLinkRequestSchema: GenMessage<CreateLinkRequest>;
  */
 export declare type CreateLinkResponse = Message<"payout.v1.CreateLinkResponse"> & {
   /**
-   * The payout, in REQUIRES_PAYOUT_METHOD_DATA.
+   * The payout, in REQUIRES_PAYOUT_METHOD_DATA. Where the host is the PROCESSOR,
+   * as far as it has come: `waiting_for` says what it waits for.
    *
    * @generated from field: payout.v1.Payout payout = 1;
    */
   payout?: Payout | undefined;
 
   /**
-   * The link, with its url.
+   * The link, with its url once that is known.
    *
    * @generated from field: payout.v1.PayoutLink link = 2;
    */
@@ -1145,7 +1157,8 @@ export declare const PayoutService: GenService<{
   },
   /**
    * Makes a payout without a destination, and a link at which the recipient
-   * gives one. The payout is executed when the link is claimed.
+   * gives one. The payout is executed when the link is claimed. The page is this
+   * service's, or with `host` the processor's own.
    *
    * @generated from rpc payout.v1.PayoutService.CreateLink
    */

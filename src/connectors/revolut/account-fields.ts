@@ -49,7 +49,7 @@ export const REVOLUT_ACCOUNT_FIELDS: readonly AccountField[] = [
     secret: true,
     required: false,
     about:
-      "Signing secret (wsk_...) of the webhook for TransactionCreated and TransactionStateChanged; several are separated by commas. Without it webhooks are refused and payouts are asked for instead.",
+      "Signing secret (wsk_...) of the webhook for TransactionCreated, TransactionStateChanged, PayoutLinkCreated and PayoutLinkStateChanged; several are separated by commas. Without it webhooks are refused and payouts are asked for instead.",
   },
   {
     name: "transfer_reason_code",

@@ -1,6 +1,7 @@
 import type {
   ConnectorModule,
   ConnectorTools,
+  Instruction,
   Outcome,
   ProcessorState,
   StepInput,
@@ -13,11 +14,12 @@ import { openApi, type RevolutApi } from "./call.ts";
 import { checkName } from "./check-name.ts";
 import { lookupAccount, makeCounterparty, registerAccount } from "./counterparty.ts";
 import { lookupPayout } from "./lookup.ts";
+import { makeLink } from "./make-link.ts";
 import { REVOLUT_MANIFEST, STEPS } from "./manifest.ts";
 import { pay } from "./pay.ts";
 import { effectOf, planPayout, whyUnpayable } from "./plan.ts";
 import { askPrice, askQuote } from "./quote.ts";
-import { voidPayment } from "./void.ts";
+import { voidPayout } from "./void.ts";
 import { readEvents } from "./webhook-events.ts";
 import { isSigned } from "./webhook-signature.ts";
 
@@ -25,7 +27,7 @@ import { isSigned } from "./webhook-signature.ts";
 export function createRevolutConnector({
   http,
   clock,
-}: Pick<ConnectorTools, "http" | "clock">): ConnectorModule {
+}: Pick<ConnectorTools, "http" | "clock">): ConnectorModule<Instruction> {
   const now = () => clock.now();
   const tools = { http, now, tokens: createAccessTokens(http, now) };
   const using = withAccount((account) => openApi(tools, account));
@@ -39,7 +41,7 @@ export function createRevolutConnector({
     effectOf,
     callStep: using(callStep, notSent),
     lookup: using(lookupPayout, unreachable),
-    void: using(voidPayment, notSent),
+    void: using(voidPayout, notSent),
     quote: using(askPrice, notSent),
     registerAccount: using(registerAccount, notSent),
     lookupAccount: using(lookupAccount, unreachable),
@@ -47,7 +49,12 @@ export function createRevolutConnector({
 }
 
 /** Makes one call of a plan; that its key fits was asked before, by whoever binds the account. */
-async function callStep(api: RevolutApi, input: StepInput): Promise<Outcome<ProcessorState>> {
+async function callStep(
+  api: RevolutApi,
+  { payout, ...call }: StepInput<Instruction>,
+): Promise<Outcome<ProcessorState>> {
+  if (payout.method === null) return makeLink(api, { ...call, payout });
+  const input = { ...call, payout };
   const error = whyUnpayable(input.payout);
   if (error !== undefined) return { kind: "rejected", error };
   switch (input.step) {

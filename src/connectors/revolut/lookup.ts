@@ -1,5 +1,6 @@
 import type { LookupInput, LookupResult, ProcessorState } from "../connector.ts";
 import type { RevolutApi } from "./call.ts";
+import { lookupLink } from "./find-link.ts";
 import { findTransaction, readById } from "./find-transaction.ts";
 import { STEPS } from "./manifest.ts";
 import { toProcessorState, wantsReason } from "./transaction.ts";
@@ -12,6 +13,9 @@ export async function lookupPayout(
   api: RevolutApi,
   { step, references, processorKeys, signal }: LookupInput,
 ): Promise<LookupResult<ProcessorState>> {
+  if (processorKeys[STEPS.link] !== undefined) {
+    return lookupLink(api, { references, processorKeys, signal });
+  }
   if (step === STEPS.counterparty || step === STEPS.quote) return { kind: "not_found" };
   const found = await findTransaction(api, { references, processorKeys }, signal);
   if (found.kind !== "found") return found;

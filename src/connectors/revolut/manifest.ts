@@ -6,7 +6,7 @@ const service = (note: string): Capability => ({ support: "SERVICE", note });
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+export const DAY = 24 * 60 * MINUTE;
 
 /** Revolut Business: a counterparty, an indicative quote that asks whether it can be paid, a payment. */
 export const REVOLUT_MANIFEST: ConnectorManifest = {
@@ -19,16 +19,21 @@ export const REVOLUT_MANIFEST: ConnectorManifest = {
     ),
     TRANSFER: processor("Makes the payment."),
     GET: processor("By the transaction's id, or by our key as its request_id."),
-    VOID: processor("Until the payment is made; Revolut takes none back."),
+    VOID: processor(
+      "Until the payment is made, which Revolut does not take back; a link until it is claimed.",
+    ),
     STAGE: processor(
       "An indicative quote, which holds no price; the payout waits here. Whom Revolut does not know is added as a counterparty for it.",
     ),
-    CREATE_LINK: service("Our page asks for the payout method."),
+    CREATE_LINK: processor(
+      "With host PROCESSOR a payout link of Revolut's: 1 to 2,500 GBP or equal, 1 to 7 whole days; else our page asks for the payout method.",
+    ),
     CREATE_RECIPIENT: service("None needed: the counterparty holds the recipient."),
     ENROLL_DISBURSE_ACCOUNT: processor("A counterparty with a bank account."),
   },
   methods: ["sepa", "bacs", "ach"],
   currencies: ["EUR", "GBP", "USD"],
+  links: { minMs: DAY, maxMs: 7 * DAY, stepMs: DAY },
   idempotency: {
     // request_id. One page says that a repeat answers the first payment; the document refuses it (3020).
     repeat: "REFUSED",
@@ -54,4 +59,5 @@ export const STEPS = {
   counterparty: "counterparty",
   quote: "indicative_quote",
   pay: "pay",
+  link: "payout_link",
 } as const;

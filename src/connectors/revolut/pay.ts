@@ -30,7 +30,8 @@ export async function pay(api: RevolutApi, input: StepInput): Promise<Outcome<Pr
   return failureOf(api, answer) ?? readAnswer(api, answer, input);
 }
 
-function isDuplicate({ reply, json }: Answer): boolean {
+/** Whether the key has served already. */
+export function isDuplicate({ reply, json }: Answer): boolean {
   return reply.status === 400 && json.text("code") === DUPLICATE_REQUEST;
 }
 

@@ -29,9 +29,10 @@ export function toPaymentBody(
 const MAX_REFERENCE = 140;
 
 /** What the recipient reads, in the characters that every rail carries; undefined for nothing. */
-export function toReference({
-  description,
-}: Pick<PayoutInstruction, "description">): string | undefined {
+export function toReference(
+  { description }: Pick<PayoutInstruction, "description">,
+  max = MAX_REFERENCE,
+): string | undefined {
   const plain = description.replaceAll(/[^A-Za-z0-9 .,:;/()+?'-]+/g, " ").replaceAll(/ +/g, " ");
-  return plain.trim().slice(0, MAX_REFERENCE).trim() || undefined;
+  return plain.trim().slice(0, max).trim() || undefined;
 }

@@ -1,6 +1,6 @@
 import { currencyExponent } from "../../domain/currency.ts";
 import type { PayoutError } from "../../domain/payout.ts";
-import type { PayoutInstruction, PlannedOperation, StepEffect } from "../connector.ts";
+import type { Instruction, OperationOn, PayoutInstruction, StepEffect } from "../connector.ts";
 import { declined } from "../toolkit/errors.ts";
 import { isNameChecked } from "./check-name.ts";
 import { destinationOf } from "./destination.ts";
@@ -12,12 +12,14 @@ import { STEPS } from "./manifest.ts";
  * - counterparty: for whom Revolut does not know yet;
  * - indicative_quote: asks whether it can be paid, and is the last of a payout that waits for its Transfer, since
  *   Revolut itself holds nothing: a draft can be sent only by a person;
- * - pay.
+ * - pay;
+ * - payout_link, alone: Revolut asks whoever claims it how to be paid.
  */
 export function planPayout(
-  operation: PlannedOperation,
-  payout: PayoutInstruction,
+  operation: OperationOn<Instruction>,
+  payout: Instruction,
 ): readonly string[] {
+  if (payout.method === null) return [STEPS.link];
   if (operation === "stage") return [];
   if (operation === "transfer") return [STEPS.pay];
   const isKnown = destinationOf(payout, payout.references) !== undefined;
@@ -31,6 +33,7 @@ export function planPayout(
 
 /** What an accepted step leaves behind. */
 export function effectOf(step: string): StepEffect {
+  if (step === STEPS.link) return "HOLD";
   return step === STEPS.pay ? "MONEY" : "NOTHING";
 }
 

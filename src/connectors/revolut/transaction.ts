@@ -94,7 +94,11 @@ function whyEnded(
 ): PayoutError | undefined {
   const code = reasonCode ?? word;
   if (status === "REVERSED") return declined("RETURNED", { code });
-  if (status !== "FAILED") return undefined;
+  return status === "FAILED" ? failedBecause(code) : undefined;
+}
+
+/** Why nothing arrives, by the processor's code. */
+export function failedBecause(code: string): PayoutError {
   const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   return declined(known ?? "CONNECTOR_FAILURE", { code });
 }

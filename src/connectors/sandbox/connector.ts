@@ -16,7 +16,9 @@ export interface SandboxConnectorOptions {
 }
 
 /** The sandbox's connector. Keeps no state; see `Connector` for what each function promises. */
-export function createSandboxConnector({ transport }: SandboxConnectorOptions): Connector {
+export function createSandboxConnector({
+  transport,
+}: SandboxConnectorOptions): Connector<PayoutInstruction> {
   return {
     manifest: SANDBOX_MANIFEST,
     connectorAccountId: null,

@@ -7,6 +7,7 @@ import {
   type PayoutAggregate,
 } from "../../repository/payout-aggregate.ts";
 import { withAttempt } from "./attempts.ts";
+import { followPayout } from "./follow-payout.ts";
 import { needsReview } from "./review.ts";
 import { isVoiding } from "./voiding.ts";
 import { waitFor } from "./waiting.ts";
@@ -126,7 +127,8 @@ export function enterStatus(
   const told = withError(aggregate, error);
   const { payout } = told;
   const changed = payout.status === status ? told : { ...told, payout: { ...payout, status } };
-  return waitFor(isTerminal(status) ? ended(changed, status, now) : changed, now);
+  const followed = followPayout(changed, now);
+  return waitFor(isTerminal(status) ? ended(followed, status, now) : followed, now);
 }
 
 /** What ends with a payout: a Void that was under way, and the attempt. */
@@ -142,12 +144,13 @@ function ended(aggregate: PayoutAggregate, status: PayoutStatus, now: number): P
   });
 }
 
-/** Adds the ids that a processor has given, and what it says will arrive. */
+/** Adds the ids that a processor has given, what it says will arrive, and what it says of its link. */
 export function withIds(
   aggregate: PayoutAggregate,
   state: Omit<ProcessorState, "status">,
 ): PayoutAggregate {
-  const { payout } = aggregate;
+  const linked = withLink(aggregate, state.link);
+  const { payout } = linked;
   const connectorReferences = mergeReferences(payout.connectorReferences, state.references ?? []);
   const connectorPayoutId = state.connectorPayoutId ?? payout.connectorPayoutId;
   const destinationAmount = state.destinationAmount ?? payout.destinationAmount;
@@ -156,10 +159,22 @@ export function withIds(
     connectorPayoutId === payout.connectorPayoutId &&
     destinationAmount?.minorAmount === payout.destinationAmount?.minorAmount
   ) {
-    return aggregate;
+    return linked;
   }
   const named: Payout = { ...payout, connectorReferences, connectorPayoutId, destinationAmount };
-  return { ...aggregate, payout: named };
+  return { ...linked, payout: named };
+}
+
+/** What is said of a link of ours is none of the processor's business. */
+function withLink(aggregate: PayoutAggregate, said: ProcessorState["link"]): PayoutAggregate {
+  const { link } = aggregate;
+  if (said === undefined || link?.host !== "PROCESSOR") return aggregate;
+  const { url, expireTime = link.expireTime } = said;
+  return {
+    ...aggregate,
+    link: expireTime === link.expireTime ? link : { ...link, expireTime },
+    ...(url !== undefined && { linkUrl: url }),
+  };
 }
 
 function mergeReferences(

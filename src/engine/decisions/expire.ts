@@ -10,7 +10,5 @@ export function expire(
 ): PayoutAggregate {
   // Somebody acted in the last moment: the payout is under way.
   if (nextMove(aggregate, circumstances).kind !== "expire") return aggregate;
-  const { link } = aggregate;
-  const expired = applyState(aggregate, { status: "EXPIRED" }, circumstances.now);
-  return link?.state === "ACTIVE" ? { ...expired, link: { ...link, state: "EXPIRED" } } : expired;
+  return applyState(aggregate, { status: "EXPIRED" }, circumstances.now);
 }

@@ -61,11 +61,7 @@ function isUnsent(aggregate: PayoutAggregate, effectOf: EffectOf, now: number): 
 
 /** Stops a payout of which nothing that could pay has reached the processor; its link goes with it. */
 export function cancelHere(aggregate: PayoutAggregate, now: number): PayoutAggregate {
-  const { link } = aggregate;
-  const cancelled = applyState(aggregate, { status: "CANCELLED" }, now);
-  return link?.state === "ACTIVE"
-    ? { ...cancelled, link: { ...link, state: "REVOKED" } }
-    : cancelled;
+  return applyState(aggregate, { status: "CANCELLED" }, now);
 }
 
 /**

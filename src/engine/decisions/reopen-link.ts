@@ -71,6 +71,7 @@ function isMendable(
     canTransition(before.payout.status, "REQUIRES_PAYOUT_METHOD_DATA") &&
     error !== null &&
     troubleOf(error.reason) !== null &&
+    link.host === "SERVICE" &&
     link.state === "CLAIMED" &&
     link.expireTime > now &&
     !isVoiding(before.voidRequest) &&
@@ -79,11 +80,8 @@ function isMendable(
 }
 
 function heardLate(before: PayoutAggregate, after: PayoutAggregate): PayoutAggregate {
-  const { link, payout } = after;
-  if (payout.status !== "SUCCESS") {
-    return untilExpiry({ ...after, payout: before.payout });
-  }
-  return link?.state === "ACTIVE" ? { ...after, link: { ...link, state: "CLAIMED" } } : after;
+  if (after.payout.status === "SUCCESS") return after;
+  return untilExpiry({ ...after, payout: before.payout, link: before.link });
 }
 
 /** There is nothing to do before the link expires. Whoever holds the job gives it back. */

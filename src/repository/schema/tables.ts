@@ -2,7 +2,7 @@ import type { Scope } from "../../domain/access.ts";
 import type { AttemptState, StepOutcome } from "../../domain/attempt.ts";
 import type { Resource } from "../../domain/event.ts";
 import type { ImageType } from "../../domain/image-type.ts";
-import type { LinkState } from "../../domain/link.ts";
+import type { LinkHost, LinkState } from "../../domain/link.ts";
 import type {
   ConnectorReference,
   Fulfillment,
@@ -211,7 +211,7 @@ export function defineTables(kit: ColumnKit) {
     merchantId: text("merchant_id").notNull(),
     payoutId: text("payout_id").notNull(),
     state: text("state").$type<LinkState>().notNull(),
-    /** SHA-256 of the token. */
+    /** SHA-256 of the token; of a processor's own link nothing that could be one. */
     tokenHash: text("token_hash").notNull(),
     tokenVersion: int("token_version").notNull(),
     allowedMethods: json<readonly PayoutMethodKind[]>("allowed_methods").notNull(),
@@ -231,6 +231,9 @@ export function defineTables(kit: ColumnKit) {
     wrongClaimCodes: int("wrong_claim_codes").notNull(),
     /** SHA-256 of what the browser that claimed it was given. */
     claimSecretHash: text("claim_secret_hash"),
+    host: text("host").$type<LinkHost>().notNull(),
+    /** The address of a processor's own link. */
+    urlSecret: secret("url_secret"),
   });
 
   const events = table("events", {

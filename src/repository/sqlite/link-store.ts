@@ -7,7 +7,7 @@ import type { AppendAudit } from "./audit-log.ts";
 import type { SqliteContext } from "./context.ts";
 import type { IdempotencyTable } from "./idempotency-table.ts";
 import { createLinkList } from "./link-list.ts";
-import { hintBinding } from "./link-table.ts";
+import { hintBinding, urlBinding } from "./link-table.ts";
 import { linkFromRow } from "./payout-rows.ts";
 import { placeholders } from "./statements.ts";
 
@@ -58,6 +58,12 @@ export function createLinkStore(context: SqliteContext, parts: Parts): LinkStore
       context.read(() => {
         const row = select.get({ merchantId, linkId });
         return row === undefined ? null : linkFromRow(row);
+      }),
+
+    url: ({ merchantId, linkId }) =>
+      context.read(() => {
+        const secret = select.get({ merchantId, linkId })?.urlSecret;
+        return secret ? context.open<string>(secret, urlBinding(merchantId, linkId)) : null;
       }),
 
     findByTokenHash: (tokenHash) =>

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import type { PayoutLink } from "../../domain/link.ts";
 import { limits } from "../../limits.ts";
 import type { NewLink } from "../repository.ts";
@@ -19,8 +19,15 @@ export interface LinkTable {
   claim(tokenHash: string, claimSecretHash: string, now: number): PayoutLink | null;
   /** Counts a wrong claim code, however the unit's caller goes on. */
   countWrongCode(linkId: string): void;
-  /** Writes a link's new state, with its event. */
+  /** Writes what has changed of a link; a change of state with its event. */
   save(before: PayoutLink | null, after: PayoutLink): PayoutLink;
+  /** Seals the address of a processor's own link; the first one stays. */
+  keepUrl(link: PayoutLink, url: string): void;
+}
+
+/** Where the address of a processor's own link is sealed to. */
+export function urlBinding(merchantId: string, linkId: string) {
+  return bindingAt(SECRET_PLACES.linkUrl, linkId, merchantId);
 }
 
 /** Where the hint about the recipient is sealed to. */
@@ -40,8 +47,8 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
   const update = orm
     .update(links)
     .set({
-      ...placeholders<typeof links>(["state", "claimTime", "updateTime"]),
-      eventSequence: sql`${links.eventSequence} + 1`,
+      ...placeholders<typeof links>(["state", "expireTime", "claimTime", "updateTime"]),
+      eventSequence: sql`${links.eventSequence} + ${sql.placeholder("events")}`,
     })
     .where(
       and(
@@ -50,6 +57,12 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
       ),
     )
     .returning({ eventSequence: links.eventSequence })
+    .prepare();
+
+  const setUrl = orm
+    .update(links)
+    .set({ urlSecret: sql`${sql.placeholder("secret")}` })
+    .where(and(eq(links.linkId, sql.placeholder("linkId")), isNull(links.urlSecret)))
     .prepare();
 
   const claim = orm
@@ -98,10 +111,11 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
       const { requiresClaimCode: _, locked: __, ...columns } = link;
       insert({
         ...columns,
-        tokenHash,
+        tokenHash: tokenHash ?? `none ${link.linkId}`,
         claimCodeHash,
         wrongClaimCodes: 0,
         claimSecretHash: null,
+        urlSecret: null,
         hintSecret:
           hint === null ? null : context.seal(hint, hintBinding(link.merchantId, link.linkId)),
         eventSequence: 1,
@@ -121,16 +135,22 @@ export function createLinkTable(context: SqliteContext, appendEvent: AppendEvent
     save: (before, after) => {
       const updateTime = Math.max(context.now(), after.updateTime);
       const stored = { ...after, updateTime };
+      const changesState = before?.state !== after.state;
       const row = update.get({
         linkId: after.linkId,
         stateBefore: before?.state ?? "",
         state: after.state,
+        expireTime: after.expireTime,
         claimTime: after.claimTime,
         updateTime,
+        events: changesState ? 1 : 0,
       });
       if (row === undefined) throw new Error("a link changed under the unit that changes it");
-      append(stored, row.eventSequence, before?.state ?? "");
+      if (changesState) append(stored, row.eventSequence, before?.state ?? "");
       return stored;
+    },
+    keepUrl: ({ merchantId, linkId }, url) => {
+      setUrl.run({ linkId, secret: context.seal(url, urlBinding(merchantId, linkId)) });
     },
   };
 }

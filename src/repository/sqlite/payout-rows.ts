@@ -132,6 +132,7 @@ export function linkFromRow(row: LinkRow): PayoutLink {
     merchantId: row.merchantId,
     linkId: row.linkId,
     payoutId: row.payoutId,
+    host: row.host,
     state: row.state,
     allowedMethods: row.allowedMethods,
     returnUrl: row.returnUrl,

@@ -250,7 +250,9 @@ export function createPayoutTable(
         next.link === before.link || next.link === null
           ? next.link
           : links.save(before.link, next.link);
-      const stored: PayoutAggregate = { ...next, payout, link };
+      const { linkUrl, ...rest } = next;
+      if (linkUrl !== undefined && link !== null) links.keepUrl(link, linkUrl);
+      const stored: PayoutAggregate = { ...rest, payout, link };
       if (changesStatus) appendPayoutEvent(stored, row.eventSequence + 1, status);
       return stored;
     },

@@ -22,6 +22,8 @@ export interface RouteRequest {
   readonly connector: string | null;
   /** What the connector has to be able to do. */
   readonly operations: readonly Operation[];
+  /** Given where it must be the processor that does them. */
+  readonly by?: "PROCESSOR";
   /** The connector must pay to one of them; empty while none is known. */
   readonly methods: readonly PayoutMethodKind[];
   readonly facts: RoutingFacts;
@@ -53,7 +55,7 @@ export class Router {
    * The connector for a payout.
    *
    * @throws ServiceError VALIDATION_FAILED for a name that there is not, CONNECTOR_UNSUPPORTED when
-   * no candidate can do it, saying what the first one can; nothing has been sent then
+   * no candidate can do it, saying what the first one can and who else could; nothing has been sent then
    */
   async choose(merchant: Merchant, request: RouteRequest): Promise<Route> {
     const usable = await MerchantConnectors.of(this.#parts, merchant);
@@ -69,7 +71,14 @@ export class Router {
         metadata: { ...named, lacking: "connector" },
       });
     }
-    throw unsupported(lacking, lackOf(lacking, merchant, request) ?? "operation");
+    const able = usable
+      .all()
+      .filter((each) => [null, "account"].includes(lackOf(each, merchant, request)));
+    throw unsupported(
+      lacking,
+      lackOf(lacking, merchant, request) ?? "operation",
+      able.map(({ manifest }) => manifest.name),
+    );
   }
 
   /**
@@ -158,7 +167,8 @@ function lackOf(usable: Usable, merchant: Merchant, request: RouteRequest): Lack
   const { manifest } = usable;
   let account: Lack | null = null;
   for (const operation of request.operations) {
-    const lack = whatIsLacking(usable, merchant, { operation, method: null, currency });
+    const { by } = request;
+    const lack = whatIsLacking(usable, merchant, { operation, by, method: null, currency });
     if (lack === "account") account = lack;
     else if (lack !== null) return lack;
   }

@@ -30,9 +30,10 @@ export function linkService({
       return { links: items.map((link) => toPayoutLink(link)), nextPageToken };
     },
 
-    getLink: async ({ linkId }, context) => ({
-      link: toPayoutLink(await getLink(services, callerOf(context), linkId)),
-    }),
+    getLink: async ({ linkId }, context) => {
+      const { link, url } = await getLink(services, callerOf(context), linkId);
+      return { link: toPayoutLink(link, url) };
+    },
 
     revokeLink: async (request, context) => {
       const call = calls.read(LinkService.method.revokeLink, request, context);

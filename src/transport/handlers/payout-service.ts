@@ -1,5 +1,6 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { PayoutLink_Host } from "../../../gen/payout/v1/link_pb.js";
 import {
   Payout_Fulfillment,
   Payout_Priority,
@@ -13,6 +14,7 @@ import {
   ResolveRequest_Resolution,
   type StageRequest,
 } from "../../../gen/payout/v1/payout_service_pb.js";
+import type { LinkHost } from "../../domain/link.ts";
 import type { PayoutPriority } from "../../domain/payout.ts";
 import { authenticate } from "../../service/authenticate.ts";
 import { createLink } from "../../service/create-link.ts";
@@ -141,6 +143,7 @@ export function payoutService({
         recipient: fromDetails(request.recipient) ?? null,
         locale: request.locale,
         claimCode: orNull(request.claimCode),
+        host: fromEnum<LinkHost>(PayoutLink_Host, request.host) ?? "SERVICE",
       });
       const { payout, link, url } = unwrap(answer, context);
       return { payout: toPayout(payout), link: toPayoutLink(link, url) };

@@ -1,11 +1,15 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { PayoutLink_State, type PayoutLinkSchema } from "../../../gen/payout/v1/link_pb.js";
+import {
+  PayoutLink_Host,
+  PayoutLink_State,
+  type PayoutLinkSchema,
+} from "../../../gen/payout/v1/link_pb.js";
 import type { PayoutLink } from "../../domain/link.ts";
 import { toEnum } from "./enums.ts";
 import { toKind } from "./payout-method.ts";
 import { toTimestamp } from "./scalars.ts";
 
-/** @param url only in the answer of the call that made the link, or sent it anew */
+/** @param url only where the contract answers it */
 export function toPayoutLink(
   link: PayoutLink,
   url = "",
@@ -27,5 +31,6 @@ export function toPayoutLink(
     // Absent in what was stored before links had them.
     allowedOrigins: [...(link.allowedOrigins ?? [])],
     locked: link.locked ?? false,
+    host: toEnum(PayoutLink_Host, link.host ?? "SERVICE"),
   };
 }

@@ -11,7 +11,7 @@ import { instruction } from "../../../src/engine/instruction.ts";
 import { newAttempt } from "../../../src/engine/new-attempt.ts";
 import { runPayout } from "../../../src/engine/payout-runner.ts";
 import { currentAttempt, type PayoutAggregate } from "../../../src/repository/payout-aggregate.ts";
-import type { Destination } from "../../../src/repository/repository.ts";
+import type { PayoutDestination } from "../../../src/repository/repository.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { type Bench, CONNECTOR_TIMEOUT_MS } from "../../engine/bench.ts";
 import { LEASE_MS } from "../../repository/fixtures.ts";
@@ -28,7 +28,7 @@ export class EngineRun {
   readonly stage: Stage;
   readonly #bench: Bench;
   readonly #context: EngineContext;
-  readonly #destination: Destination;
+  readonly #destination: PayoutDestination;
   readonly #order: Order;
   readonly #payoutId: string;
   #isSettled = false;
@@ -37,7 +37,7 @@ export class EngineRun {
     stage: Stage,
     bench: Bench,
     context: EngineContext,
-    stored: { order: Order; destination: Destination; payoutId: string },
+    stored: { order: Order; destination: PayoutDestination; payoutId: string },
   ) {
     this.stage = stage;
     this.#bench = bench;
@@ -57,7 +57,7 @@ export class EngineRun {
     const context = contextOf(bench, stage);
     const ref = connectorRef(stage.module.manifest.name, stage.account.connectorAccountId);
     const { amount, destinationCurrency, metadata, method, person, registered } = order;
-    const destination: Destination = {
+    const destination: PayoutDestination = {
       method,
       person,
       registered: [{ connector: ref, ...registered }],

@@ -2,8 +2,11 @@ import { onTestFinished } from "vitest";
 import type {
   AccountInput,
   ConnectorModule,
+  Instruction,
+  LinkInstruction,
   LookupResult,
   OpenAccount,
+  OperationOn,
   Outcome,
   PayoutInstruction,
   ProcessorState,
@@ -75,6 +78,17 @@ export function instruction(changes: Partial<PayoutInstruction> = {}): PayoutIns
   };
 }
 
+/** For whoever claims it at Revolut, in three days. */
+export function linkInstruction(changes: Partial<LinkInstruction> = {}): LinkInstruction {
+  return {
+    ...instruction({ amount: { minorAmount: 10_560n, currency: "GBP" } }),
+    method: null,
+    person: ada,
+    link: { ttlMs: 3 * 24 * 3_600_000 },
+    ...changes,
+  };
+}
+
 /** The settings of an account that a fake knows. */
 export function settingsOf(fake: RevolutFake): Record<string, string> {
   const sources = fake.accounts.all().map(({ currency, id }) => `${currency}=${id}`);
@@ -92,7 +106,7 @@ export function settingsOf(fake: RevolutFake): Record<string, string> {
 export interface Rig {
   readonly fake: RevolutFake;
   readonly clock: ManualClock;
-  readonly module: ConnectorModule;
+  readonly module: ConnectorModule<Instruction>;
   readonly account: OpenAccount;
 }
 
@@ -121,20 +135,20 @@ export async function openRig(
 /** A payout under way, with what an engine would keep of it. */
 export class Course {
   readonly rig: Rig;
-  readonly payout: PayoutInstruction;
+  readonly payout: Instruction;
   readonly keys: Record<string, string> = {};
   account: OpenAccount;
   references: ConnectorReference[];
   signal: AbortSignal | undefined;
 
-  constructor(rig: Rig, changes: Partial<PayoutInstruction> = {}) {
+  constructor(rig: Rig, payout: Partial<PayoutInstruction> | LinkInstruction = {}) {
     this.rig = rig;
     this.account = rig.account;
-    this.payout = instruction(changes);
+    this.payout = payout.method === null ? payout : instruction(payout);
     this.references = [...this.payout.references];
   }
 
-  plan(operation: "stage" | "create" | "transfer"): readonly string[] {
+  plan(operation: OperationOn<Instruction>): readonly string[] {
     const payout = { ...this.payout, references: this.references };
     const steps = this.rig.module.plan(operation, payout);
     for (const step of steps) this.keys[step] = newKey();

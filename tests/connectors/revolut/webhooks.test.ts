@@ -93,11 +93,11 @@ describe("a message", () => {
     expect(again?.eventId).toBe(first?.eventId);
   });
 
-  it("of a link is no news of a payout", async () => {
+  it("of anything else is no news of a payout", async () => {
     const { rig, messages } = await paid();
     rig.fake.webhooks.queue = [];
-    const body = { event: "PayoutLinkCreated", timestamp: "2026-01-15T12:00:00Z", data: {} };
-    rig.fake.webhooks.enqueue({ id: "1", type: "PayoutLinkCreated", body });
+    const body = { event: "SomethingCreated", timestamp: "2026-01-15T12:00:00Z", data: {} };
+    rig.fake.webhooks.enqueue({ id: "1", type: "SomethingCreated", body });
     await rig.fake.webhooks.deliverAll();
     expect(read(rig, messages)).toEqual([]);
   });

@@ -104,7 +104,15 @@ export class RevolutFake {
     const repeats = options.repeats ?? "answered";
     this.payments = new Payments({ clock, accounts, counterparties, transactions, repeats });
     const changed = (change: LinkChange) => this.#afterLink(change);
-    this.links = new Links({ clock, ids, accounts, counterparties, transactions, changed });
+    this.links = new Links({
+      clock,
+      ids,
+      accounts,
+      counterparties,
+      transactions,
+      changed,
+      repeats,
+    });
     this.hooks = new Hooks(clock, ids, (url) => {
       this.webhooks.url ??= url;
     });

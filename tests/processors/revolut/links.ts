@@ -6,6 +6,7 @@ import type { Counterparties } from "./counterparties.ts";
 import { durationMs } from "./duration.ts";
 import { isWorth } from "./exchange.ts";
 import { fateOf } from "./magic-words.ts";
+import type { Repeats } from "./payments.ts";
 import { refuse } from "./refusal.ts";
 import type { Change, Transactions } from "./transactions.ts";
 import { amount, amountOf, bodyOf, iso, requestIdOf, textOf } from "./wire.ts";
@@ -60,6 +61,7 @@ interface Parts {
   readonly counterparties: Counterparties;
   readonly transactions: Transactions;
   readonly changed: (change: LinkChange) => void;
+  readonly repeats: Repeats;
 }
 
 /** Money that is put aside for whoever has the address, until it is claimed or time is up. */
@@ -82,7 +84,10 @@ export class Links {
     const requestId = requestIdOf(body);
     const now = this.#parts.clock.now();
     const known = this.#links.findLast((each) => each.requestId === requestId);
-    if (known && now - known.createdAt < requestIdLifeMs) return known;
+    if (known && now - known.createdAt < requestIdLifeMs) {
+      if (this.#parts.repeats === "answered") return known;
+      throw refuse(400, "duplicateRequest", `Duplicate request: ${requestId}`);
+    }
     const currency = textOf(body, "currency");
     const minor = amountOf(request, currency);
     checkAmount(minor, currency);

@@ -11,6 +11,7 @@ const PLACES = Object.entries<SecretPlace>(SECRET_PLACES);
 const OLD: EncryptionKey = { id: "old", key: randomBytes(32) };
 const NEW: EncryptionKey = { id: "new", key: randomBytes(32) };
 const PER_PLACE = 7;
+const ADDRESS = "https://pay.processor.example/p/1";
 
 /** A database with some of every secret under the old key, and the repository under other keys. */
 async function stored() {
@@ -26,7 +27,12 @@ async function stored() {
     const { connectorAccountId } = await world.createConnectorAccount();
     await world.receive(connectorAccountId);
     await world.ping(await world.createEndpoint());
-    await world.repository.payouts.create(world.newLinkPayout(`token-${index}`));
+    const linked = world.newLinkPayout(`token-${index}`);
+    await world.repository.payouts.create(linked);
+    await world.repository.payouts.change(linked.aggregate.payout, {}, (current) => ({
+      ...current,
+      linkUrl: ADDRESS,
+    }));
   }
   const opened: Repository[] = [];
   return {
@@ -72,6 +78,7 @@ async function readAll(repository: Repository, world: World): Promise<unknown[]>
       read.push(await repository.accounts.method(account));
     }
   }
+  for (const link of links) read.push(await repository.links.url(link));
   for (const { payoutId } of links) {
     const aggregate = await repository.payouts.find(merchantId, { payoutId });
     read.push(aggregate === null ? null : await repository.payouts.destination(aggregate.payout));
@@ -93,6 +100,7 @@ async function readAll(repository: Repository, world: World): Promise<unknown[]>
 
 const EVERYTHING = [
   ...Array.from({ length: PER_PLACE }, () => [PERSON, METHOD]).flat(),
+  ...Array.from({ length: PER_PLACE }, () => ADDRESS),
   ...Array.from({ length: PER_PLACE }, () => null),
   ...Array.from({ length: PER_PLACE }, () => PERSON),
   ...Array.from({ length: PER_PLACE }, () => MESSAGE),

@@ -16,6 +16,7 @@ const CANARIES = [
   "canary-credential-1T",
   "canary-webhook-2Y",
   "canary-signing-3U",
+  "https://canary-address-4I.example/p",
 ];
 const [
   account = "",
@@ -25,6 +26,7 @@ const [
   credential = "",
   webhook = "",
   signing = "",
+  address = "",
 ] = CANARIES;
 const method: PayoutMethod = {
   kind: "sepa",
@@ -61,7 +63,14 @@ async function sealed() {
     const linked = world.newLinkPayout(`${token}-${merchantId}-${refs.length}`, { hint: person });
     await repository.payouts.create(linked);
     const { disburseAccountId } = input.account;
-    const tokenHash = linked.link.tokenHash;
+    const tokenHash = linked.link.tokenHash ?? "";
+    const hosted = world.newLinkPayout("", { host: "PROCESSOR", tokenHash: null });
+    await repository.payouts.create(hosted);
+    await repository.payouts.change(hosted.aggregate.payout, {}, (current) => ({
+      ...current,
+      linkUrl: address,
+    }));
+    const { linkId } = hosted.link.link;
     const { connectorAccountId } = await world.createConnectorAccount(
       { merchantId },
       { secrets: { secret_key: credential } },
@@ -77,6 +86,7 @@ async function sealed() {
       connectorAccountId,
       payoutId,
       tokenHash,
+      linkId,
       inboxId,
       endpointId,
     };
@@ -143,6 +153,13 @@ const COLUMNS: readonly {
     column: "hint_secret",
     row: ({ tokenHash }) => tokenHash,
     read: ({ links }, ref) => links.findByTokenHash(ref.tokenHash),
+  },
+  {
+    table: "links",
+    key: "link_id",
+    column: "url_secret",
+    row: ({ linkId }) => linkId,
+    read: ({ links }, ref) => links.url(ref),
   },
 ];
 

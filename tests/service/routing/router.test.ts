@@ -318,6 +318,7 @@ describe("a payout that is routed", () => {
       recipient: null,
       locale: "",
       claimCode: null,
+      host: "SERVICE",
     };
     const redeem = (url: string) =>
       redeemLink(context, {

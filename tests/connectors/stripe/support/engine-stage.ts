@@ -10,7 +10,7 @@ import { instruction } from "../../../../src/engine/instruction.ts";
 import { LaneHealth } from "../../../../src/engine/lane-health.ts";
 import { newAttempt } from "../../../../src/engine/new-attempt.ts";
 import type { PayoutAggregate } from "../../../../src/repository/payout-aggregate.ts";
-import type { Destination } from "../../../../src/repository/repository.ts";
+import type { PayoutDestination } from "../../../../src/repository/repository.ts";
 import { recordNews } from "../../../../src/service/record-news.ts";
 import { createLogger } from "../../../../src/telemetry/logger.ts";
 import { LEASE_MS, World } from "../../../repository/fixtures.ts";
@@ -75,7 +75,7 @@ export class EngineStage {
   /** A payout that is due; by default to a bank account that nobody has registered. */
   async create(
     changes: Partial<Payout> = {},
-    destination: Partial<Destination> = {},
+    destination: Partial<PayoutDestination> = {},
   ): Promise<Payout> {
     const payout = this.world.payout({
       connector: CONNECTOR,
@@ -83,7 +83,7 @@ export class EngineStage {
       metadata: ACCEPTED,
       ...changes,
     });
-    const to: Destination = { method: ACH, person: PERSON, ...destination };
+    const to: PayoutDestination = { method: ACH, person: PERSON, ...destination };
     const connector = this.context.connectors.get(CONNECTOR);
     if (connector === undefined) throw new Error("there is no connector");
     const attempt = newAttempt(this.context, connector, instruction({ payout }, to), 1);
