@@ -73,6 +73,8 @@ export class ProcessorDouble {
   /** What the processor says of an accepted transfer. */
   status: PayoutStatus = "SUCCESS";
   acceptedStatus: PayoutStatus | null = null;
+  /** What it says of its own link. */
+  link: ProcessorState["link"];
   slowMs = 5000;
   readonly registrations = new Map<string, string>();
   /** What each registration was told of the recipient's id. */
@@ -183,7 +185,7 @@ export class ProcessorDouble {
   }
 
   #state(status: PayoutStatus = this.status): ProcessorState {
-    return { status };
+    return { status, ...(this.link && { link: this.link }) };
   }
 
   async #call(input: StepInput<Instruction>): Promise<Outcome<ProcessorState>> {
