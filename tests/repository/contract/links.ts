@@ -50,6 +50,41 @@ export function linkContract(open: OpenRepository): void {
       expect(event).toMatchObject({ type: "payout_link.active", sequence: 1, previousStatus: "" });
     });
 
+    it("keeps the address of a processor's own link sealed, the first one, and gives it to nobody else", async () => {
+      const world = await World.open(open);
+      const { payouts, links } = world.repository;
+      const input = world.newLinkPayout("", { host: "PROCESSOR", tokenHash: null });
+      await payouts.create(input);
+      const { link } = input.link;
+      expect(await links.url(link)).toBeNull();
+      for (const linkUrl of ["https://pay.example/1", "https://pay.example/2"]) {
+        const changed = await payouts.change(input.aggregate.payout, {}, (current) => ({
+          ...current,
+          linkUrl,
+        }));
+        expect(changed).not.toHaveProperty("aggregate.linkUrl");
+      }
+      expect(await links.url(link)).toBe("https://pay.example/1");
+      expect(await links.url({ ...link, merchantId: world.strangerId })).toBeNull();
+      expect(await payouts.find(world.merchantId, link)).not.toHaveProperty("linkUrl");
+      expect(await world.eventsOf(link.linkId)).toHaveLength(1);
+    });
+
+    it("changes when it ends without an event of a state that it does not enter", async () => {
+      const world = await World.open(open);
+      const { payouts, links } = world.repository;
+      const input = world.newLinkPayout("", { host: "PROCESSOR", tokenHash: null });
+      await payouts.create(input);
+      const { link } = input.link;
+      const expireTime = link.expireTime + 1234;
+      await payouts.change(input.aggregate.payout, {}, (current) => ({
+        ...current,
+        link: current.link && { ...current.link, expireTime },
+      }));
+      expect(await links.find(world.merchantId, link.linkId)).toMatchObject({ expireTime });
+      expect(await world.eventsOf(link.linkId)).toHaveLength(1);
+    });
+
     it("is redeemed once under a hundred parallel tries, from two processes", async () => {
       const world = await World.open(open);
       const nodes = [world.repository, await world.another()];
