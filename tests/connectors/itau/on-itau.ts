@@ -21,7 +21,7 @@ export function onItau(act: (stage: Stage, fake: ItauFake) => Promise<void>): Pr
 
 /** Calls the step that pays, for an order that differs in this from the usual one. */
 export async function pay(stage: Stage, changes: Partial<Order> = {}, description?: string) {
-  const course = new Course(stage, stage.keep({ ...(await stage.order()), ...changes }));
+  const course = Course.of(stage, stage.keep({ ...(await stage.order()), ...changes }));
   if (description !== undefined) Object.assign(course.payout, { description });
   return { outcome: await course.call("pay"), payoutId: course.payout.payoutId };
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type {
+  Instruction,
   LookupResult,
+  OperationOn,
   Outcome,
   PayoutInstruction,
-  PlannedOperation,
   ProcessorState,
   VoidOutcome,
 } from "../../../src/connectors/connector.ts";
@@ -23,22 +24,26 @@ export function isBad(status: string): boolean {
 /** A payout that is moved on by hand, call by call, with what an engine would keep of it. */
 export class Course {
   readonly stage: Stage;
-  readonly payout: PayoutInstruction;
+  readonly payout: Instruction;
   /** By step, as the attempt has them. */
   readonly keys: Record<string, string> = {};
   references: ConnectorReference[] = [];
 
-  constructor(stage: Stage, order: Order, fulfillment: Fulfillment = "AUTOMATIC") {
+  constructor(stage: Stage, payout: Instruction) {
     this.stage = stage;
-    this.payout = instructionOf(order, fulfillment);
+    this.payout = payout;
   }
 
   static async open(stage: Stage, fulfillment?: Fulfillment): Promise<Course> {
-    return new Course(stage, await stage.order(), fulfillment);
+    return Course.of(stage, await stage.order(), fulfillment);
+  }
+
+  static of(stage: Stage, order: Order, fulfillment?: Fulfillment): Course {
+    return new Course(stage, instructionOf(order, fulfillment));
   }
 
   /** The steps of an operation, with keys of their own. */
-  plan(operation: PlannedOperation): readonly string[] {
+  plan(operation: OperationOn<Instruction>): readonly string[] {
     const steps = this.stage.module.plan(operation, this.payout);
     for (const step of steps) this.keys[step] = randomUUID();
     return steps;
@@ -112,7 +117,10 @@ export class Course {
   }
 }
 
-export function instructionOf(order: Order, fulfillment: Fulfillment): PayoutInstruction {
+export function instructionOf(
+  order: Order,
+  fulfillment: Fulfillment = "AUTOMATIC",
+): PayoutInstruction {
   return {
     merchantId: "mer_kit",
     payoutId: `po_${randomUUID().replaceAll("-", "")}`,

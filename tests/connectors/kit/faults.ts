@@ -97,7 +97,8 @@ export function judge(stage: Stage, name: string, mishap: Mishap): void {
     // A step that takes another back ends well as CANCELLED.
     const isUndone = status === "CANCELLED" && stage.undoing.has(name);
     demand(!isBad(status) || isUndone, `this is no bad end, but ${said}`);
-    const isKnown = request.bodiless === true && /-2xx$/.test(fault.kind);
+    // Half of no body is all of it.
+    const isKnown = request.bodiless === true && /-2xx$|^half-body$/.test(fault.kind);
     demand(
       !request.acts || isKnown || hasAskedSince(stage, call, mishap),
       `the reply was lost, but ${said} (a reply that has no body at all: "bodiless" in requests)`,

@@ -45,7 +45,7 @@ export interface WayTo {
 export async function wayTo(stage: Stage, step: string): Promise<WayTo | undefined> {
   const order = await stage.order();
   for (const way of WAYS) {
-    const course = new Course(stage, order, way.fulfillment);
+    const course = Course.of(stage, order, way.fulfillment);
     const steps = stepsOfWay(course, way);
     if (steps.includes(step)) return { way, order, course, steps };
   }
@@ -66,7 +66,7 @@ export function upTo(steps: readonly string[], step: string): readonly string[] 
 export async function wayToUndo(stage: Stage, name: string) {
   const order = await stage.order();
   for (const way of WAYS) {
-    const course = new Course(stage, order, way.fulfillment);
+    const course = Course.of(stage, order, way.fulfillment);
     const steps = stepsOfWay(course, way);
     const step = steps.find((each) => stage.module.undoOf?.(each) === name);
     if (step !== undefined) {

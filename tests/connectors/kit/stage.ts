@@ -1,5 +1,10 @@
 import { bindAccount } from "../../../src/connectors/bind-account.ts";
-import type { Connector, ConnectorModule, OpenAccount } from "../../../src/connectors/connector.ts";
+import type {
+  Connector,
+  ConnectorModule,
+  Instruction,
+  OpenAccount,
+} from "../../../src/connectors/connector.ts";
 import { createHttpClient, type HttpClient } from "../../../src/connectors/toolkit/http-client.ts";
 import type { FakeProcessor } from "../../processors/support/fake-processor.ts";
 import { ManualClock } from "../../processors/support/manual-clock.ts";
@@ -35,7 +40,7 @@ const WATCHED = new Set([
 export class Stage {
   readonly kit: Kit;
   readonly processor: OpenProcessor;
-  readonly module: ConnectorModule;
+  readonly module: ConnectorModule<Instruction>;
   readonly connector: Connector;
   readonly calls: MadeCall[] = [];
   /** Whatever has been said beside the outcomes, such as lines of the log. */
@@ -52,7 +57,11 @@ export class Stage {
   after: (name: string) => void | Promise<void> = () => {};
   readonly #client: HttpClient | undefined;
 
-  private constructor(kit: Kit, processor: OpenProcessor, made: ConnectorModule | undefined) {
+  private constructor(
+    kit: Kit,
+    processor: OpenProcessor,
+    made: ConnectorModule<Instruction> | undefined,
+  ) {
     this.kit = kit;
     this.processor = processor;
     const { http } = processor;
@@ -77,7 +86,7 @@ export class Stage {
   }
 
   /** @param module one that others use too; by default one of its own */
-  static async open(kit: Kit, module?: ConnectorModule): Promise<Stage> {
+  static async open(kit: Kit, module?: ConnectorModule<Instruction>): Promise<Stage> {
     return new Stage(kit, await kit.subject.open(), module);
   }
 
@@ -119,7 +128,7 @@ export class Stage {
     await this.processor.close();
   }
 
-  #watched(module: ConnectorModule): ConnectorModule {
+  #watched(module: ConnectorModule<Instruction>): ConnectorModule<Instruction> {
     return new Proxy(module, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name);

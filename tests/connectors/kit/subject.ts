@@ -1,4 +1,8 @@
-import type { AccountInput, PayoutInstruction } from "../../../src/connectors/connector.ts";
+import type {
+  AccountInput,
+  LinkInstruction,
+  PayoutInstruction,
+} from "../../../src/connectors/connector.ts";
 import type { Money } from "../../../src/domain/money.ts";
 import type { ConnectorReference, PayoutStatus } from "../../../src/domain/payout.ts";
 import type { FakeProcessor } from "../../processors/support/fake-processor.ts";
@@ -39,6 +43,9 @@ export interface ConnectorSubject {
 
   /** Every way in which the processor says a definite no; one that says it with 2xx first of all. */
   readonly refusals: readonly Refusal[];
+
+  /** Needed where the manifest says that the processor does CREATE_LINK; else absent. */
+  readonly links?: LinkMaking;
 
   /** Absent where the module has no `webhook`. */
   readonly webhooks?: WebhookSigning;
@@ -125,6 +132,19 @@ export interface OpenProcessor {
 
   close(): Promise<void>;
 }
+
+/** What is special about payouts by links of the processor's own. */
+export interface LinkMaking {
+  /** Of the steps of `plan("link")`, by name, and "void" of a payout whose link waits to be claimed. */
+  readonly requests: Readonly<Record<string, readonly StepRequest[]>>;
+  /** What a link is made out for; its time is the longest that the manifest offers. */
+  order(processor: OpenProcessor): Promise<LinkOrder>;
+  /** Recipients claim every link that can be claimed; after `settle` they are paid, and `books` has them. */
+  claim(processor: OpenProcessor): void | Promise<void>;
+}
+
+/** What is paid to whoever claims it. */
+export type LinkOrder = Pick<LinkInstruction, "amount" | "person">;
 
 /** The words that one kind of object can show. */
 export interface StatusWords {

@@ -169,6 +169,26 @@ export const subject: ConnectorSubject = {
       },
     },
   ],
+  links: {
+    requests: {
+      payout_link: [{ method: "POST", path: "/api/1.0/payout-links", acts: true }],
+      void: [
+        { method: "GET", path: "/api/1.0/payout-links/{payout_link_id}", acts: false },
+        {
+          method: "POST",
+          path: "/api/1.0/payout-links/{payout_link_id}/cancel",
+          acts: true,
+          bodiless: true,
+        },
+      ],
+    },
+    order: async () => ({ amount: { minorAmount: 10_029n, currency: "EUR" }, person: ada }),
+    claim({ fake }: RevolutProcessor) {
+      for (const { id, state } of fake.links.newestFirst()) {
+        if (state === "active") fake.claimLink(id);
+      }
+    },
+  },
   webhooks: {
     headers: ["revolut-signature", "revolut-request-timestamp"],
     signature: { header: "revolut-signature", encoding: "hex" },

@@ -47,7 +47,7 @@ async function pays(kit: Kit, { destinationCurrency }: AmountRange, amount: Mone
   await onStage(kit, async (stage) => {
     const order = await stage.order(amount, destinationCurrency ?? amount.currency);
     demand(print(order.amount) === print(amount), "the subject's order is of another amount");
-    const course = new Course(stage, order);
+    const course = Course.of(stage, order);
     await course.go(stepsOfWay(course, AUTOMATIC));
     for (const [name, entries] of Object.entries(stage.processor.books())) {
       const same = print(entries) === print([amount]);

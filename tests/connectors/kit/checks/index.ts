@@ -8,6 +8,7 @@ import { drift } from "./drift.ts";
 import { faults } from "./faults.ts";
 import { keys } from "./keys.ts";
 import { life } from "./life.ts";
+import { links } from "./links.ts";
 import { lookups } from "./lookups.ts";
 import { manifest } from "./manifest.ts";
 import { plan } from "./plan.ts";
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   amounts,
   lookups,
   voids,
+  links,
   calls,
   drift,
   credentials,

@@ -89,6 +89,18 @@ const RULES: readonly (readonly [string, Rule])[] = [
     },
   ],
   [
+    "links",
+    ({ manifest: { operations, links } }, { subject }) => {
+      const makes = operations.CREATE_LINK.support === "PROCESSOR";
+      demand(makes === (links !== undefined), "links is there if CREATE_LINK is PROCESSOR");
+      demand(makes === (subject.links !== undefined), `"links" is there if it makes links`);
+      if (links === undefined) return;
+      const { minMs, maxMs, stepMs } = links;
+      const fits = minMs % stepMs === 0 && maxMs % stepMs === 0;
+      demand(stepMs > 0 && minMs > 0 && minMs <= maxMs && fits, "the times of links are steps");
+    },
+  ],
+  [
     "what it pays",
     ({ manifest: { methods, currencies } }) => {
       demand(methods.length > 0 && isSet(methods), "it has methods, each once");

@@ -16,7 +16,7 @@ export const plan = whole("plan", (kit) =>
       WAYS,
       ({ name }) => name,
       async (way) => {
-        const course = new Course(stage, order, way.fulfillment);
+        const course = Course.of(stage, order, way.fulfillment);
         deepFreeze(course.payout);
         for (const operation of way.operations) {
           const [first, second] = [1, 2].map(() => module.plan(operation, course.payout));

@@ -20,7 +20,7 @@ function told(kit: Kit, { step, prepare }: Refusal): Promise<void> {
   return onStage(kit, async (stage) => {
     const order = stage.keep(await prepare(stage.processor));
     const ways = WAYS.map((way) => {
-      const course = new Course(stage, order, way.fulfillment);
+      const course = Course.of(stage, order, way.fulfillment);
       return { course, steps: stepsOfWay(course, way) };
     });
     const way = ways.find(({ steps }) => steps.includes(step));

@@ -44,7 +44,7 @@ function credentialsThatAreRepeated(kit: Kit): Promise<void> {
       const order = await stage.order();
       const used = secretsOf(stage.module, { settings }, [order]);
       repeat(stage, used);
-      const course = new Course(stage, order);
+      const course = Course.of(stage, order);
       for (const step of stepsOfWay(course, AUTOMATIC)) await course.call(step);
       await course.lookup();
       const said = stage.calls.map(({ outcome }) => outcome);
@@ -57,7 +57,7 @@ function credentialsThatAreRepeated(kit: Kit): Promise<void> {
 async function walk(stage: Stage): Promise<void> {
   const order = stage.orders[0] ?? (await stage.order());
   repeat(stage, secretsOf(stage.module, stage.processor, [order]));
-  const course = new Course(stage, order);
+  const course = Course.of(stage, order);
   for (const step of stepsOfWay(course, AUTOMATIC)) {
     const outcome = await course.call(step);
     if (outcome.kind !== "accepted") break;

@@ -88,8 +88,8 @@ export class ToyApi {
     const said = json.text("message");
     const repeats =
       said?.includes(token) && !this.#has("a sentence of the processor with the token");
-    const { payout } = call as { readonly payout?: { readonly method: PayoutMethod } };
-    const number = payout ? accountNumber(payout.method) : "";
+    const { payout } = call as { readonly payout?: { readonly method: PayoutMethod | null } };
+    const number = payout?.method ? accountNumber(payout.method) : "";
     if (this.#has("a secret in an error message")) return { message: `Sent with ${token}.` };
     if (this.#has("an account number in an error message")) {
       return { code: `account_${number}`, message: "Refused." };

@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import type {
   ConnectorModule,
   ConnectorTools,
+  Instruction,
+  LinkInstruction,
   LookupInput,
   LookupResult,
   Outcome,
   ProcessorState,
+  StepEffect,
   StepInput,
   VoidOutcome,
   WithAccount,
@@ -26,21 +29,42 @@ const STATUSES: Readonly<Record<string, PayoutStatus>> = {
   cancelled: "CANCELLED",
 };
 
+const EFFECTS: Readonly<Record<string, StepEffect>> = {
+  transfer: "HOLD",
+  fund: "MONEY",
+  link: "HOLD",
+};
+
 /** A connector for the toy processor: without a mistake, or with one. */
 export function createToyConnector(
   { http }: Pick<ConnectorTools, "http">,
   mistake?: Mistake,
-): ConnectorModule {
+): ConnectorModule<Instruction> {
   const has = (name: Mistake) => name === mistake;
   const api = new ToyApi(http, has);
   let plans = 0;
 
-  const callStep = async (input: StepInput & WithAccount): Promise<Outcome<ProcessorState>> => {
+  const callStep = async ({
+    payout,
+    ...call
+  }: StepInput<Instruction> & WithAccount): Promise<Outcome<ProcessorState>> => {
+    if (payout.method === null) return makeLink({ ...call, payout });
+    const input = { ...call, payout };
     if (has("a step throws") && input.step === "fund") throw new Error("a mistake");
     if (input.step === "transfer") return create(input);
     if (input.step === "fund") return fund(input);
     if (input.step === "cancel") return cancel(input);
     return { kind: "rejected", error: unknownStep() };
+  };
+
+  const makeLink = async (
+    input: StepInput<LinkInstruction> & WithAccount,
+  ): Promise<Outcome<ProcessorState>> => {
+    const { amount } = input.payout;
+    const body = { amount: toDecimal(amount) ?? "", currency: amount.currency };
+    const key = has("each try at a link is a new one") ? randomUUID() : input.processorKey;
+    const ended = await api.act(input, "POST", "/links", { key, body });
+    return ended.kind === "accepted" ? read(ended.value, input) : ended;
   };
 
   const create = async (input: StepInput & WithAccount): Promise<Outcome<ProcessorState>> => {
@@ -103,7 +127,14 @@ export function createToyConnector(
     const status = known ?? (word === "made" && !isFunded ? unfunded : unknown);
     const isMade = known !== undefined || word === "made";
     const raw = isMade || !has("an unknown word is not kept") ? { rawStatus: word } : {};
-    return { status, ...raw, references: [reference(id)], connectorPayoutId: id };
+    const state = { ...raw, references: [reference(id)], connectorPayoutId: id };
+    const url = json.text("url");
+    if (url === undefined) return { ...state, status };
+    if (word !== "open" && !has("a link that was claimed waits to be claimed")) {
+      return { ...state, status };
+    }
+    const link = has("a link is told without its address") ? {} : { link: { url } };
+    return { ...state, ...link, status: "REQUIRES_PAYOUT_METHOD_DATA" };
   };
 
   const lookup = async (
@@ -112,7 +143,9 @@ export function createToyConnector(
     const { references, processorKeys } = input;
     const known = references.find(({ kind }) => kind === "transfer")?.id;
     const path =
-      known === undefined ? `/transfers?key=${processorKeys["transfer"]}` : `/transfers/${known}`;
+      known === undefined
+        ? `/transfers?key=${processorKeys["link"] ?? processorKeys["transfer"]}`
+        : `/transfers/${known}`;
     if (has("a look-up funds") && known !== undefined) {
       await api.act(input, "POST", `/transfers/${known}/fund`, {});
     }
@@ -132,19 +165,24 @@ export function createToyConnector(
     webhook: toyWebhook(has),
     plan: (operation, { fulfillment }) => {
       plans += 1;
+      if (operation === "link") return ["link"];
       if (operation === "stage") return [];
       if (operation === "transfer") return ["fund"];
       if (has("a plan that changes") && plans % 2 === 0) return ["fund", "transfer"];
       const isHeld = fulfillment === "MANUAL" && !has("MANUAL is paid");
       return isHeld ? ["transfer"] : ["transfer", "fund"];
     },
-    effectOf: (step) => (step === "fund" ? "MONEY" : step === "transfer" ? "HOLD" : "NOTHING"),
+    effectOf: (step) => EFFECTS[step] ?? "NOTHING",
     undoOf: (step) => (step === "transfer" ? "cancel" : undefined),
     callStep,
     lookup,
     void: async (input): Promise<VoidOutcome> => {
       const id = input.references.find(({ kind }) => kind === "transfer")?.id;
       if (id === undefined) return { kind: "not_found" };
+      const isLink = input.processorKeys["link"] !== undefined;
+      if (isLink && has("a link is taken back without a word to the processor")) {
+        return { kind: "done" };
+      }
       const ended = await api.act(input, "POST", `/transfers/${id}/cancel`, {});
       if (ended.kind === "accepted") {
         return ended.value.json.text("id")

@@ -33,6 +33,10 @@ export const MISTAKES = {
   "VOID without void": "manifest",
   "a registration whose answer was lost is refused": "prices and registrations",
   "a step throws": "faults",
+  "a link is told without its address": "links",
+  "each try at a link is a new one": "links",
+  "a link is taken back without a word to the processor": "links",
+  "a link that was claimed waits to be claimed": "links",
 } as const;
 
 export type Mistake = keyof typeof MISTAKES;

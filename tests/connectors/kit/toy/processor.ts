@@ -11,6 +11,8 @@ export interface ToyTransfer {
   readonly key: string;
   readonly money: Money;
   readonly account: string;
+  /** Of one that waits, or has waited, to be claimed. */
+  readonly url?: string;
   status: string;
   isFunded: boolean;
 }
@@ -45,6 +47,7 @@ export class ToyProcessor {
     this.http.use((request, next) => this.#letIn(request, next));
     this.http
       .route("POST", "/transfers", (request) => this.#create(request))
+      .route("POST", "/links", (request) => this.#createLink(request))
       .route("GET", "/transfers", ({ query }) => this.#find("key", query.get("key")))
       .route("GET", "/transfers/{id}", ({ params }) => this.#find("id", params["id"]))
       .route("POST", "/transfers/{id}/fund", ({ params }) => this.#fund(params["id"]))
@@ -86,6 +89,27 @@ export class ToyProcessor {
     return ok(shown(transfer));
   }
 
+  /** A transfer that waits for whoever has its address. */
+  #createLink({ headers, body }: CapturedRequest): FakeReply {
+    const key = headers["x-key"] ?? "";
+    const known = this.transfers.find((each) => each.key === key);
+    if (known) return ok(shown(known));
+    const { amount, currency } = body as Readonly<Record<string, string>>;
+    const money = toMoney(amount ?? "", currency ?? "");
+    if (key === "" || money === undefined) return no(422, "bad_request", "It cannot be read.");
+    const id = this.http.ids.next("t-");
+    const url = `https://toy.example/claim/${id}`;
+    const transfer = { id, key, money, account: "", url, status: "open", isFunded: false };
+    this.transfers.push(transfer);
+    return ok(shown(transfer));
+  }
+
+  /** Somebody claims it, and the money is on its way. */
+  claim(transfer: ToyTransfer): void {
+    transfer.isFunded = true;
+    this.become(transfer, "sent");
+  }
+
   #find(by: "id" | "key", value: string | null | undefined): FakeReply {
     const found = this.transfers.find((each) => each[by] === value);
     return found ? ok(shown(found)) : NO_SUCH;
@@ -118,8 +142,8 @@ export class ToyProcessor {
   }
 }
 
-function shown({ id, key, status, isFunded, money }: ToyTransfer): Record<string, unknown> {
-  return { id, number: 1, key, status, funded: isFunded, currency: money.currency };
+function shown({ id, key, status, isFunded, money, url }: ToyTransfer): Record<string, unknown> {
+  return { id, number: 1, key, status, funded: isFunded, currency: money.currency, url };
 }
 
 function ok(body: Record<string, unknown>): FakeReply {

@@ -119,6 +119,18 @@ export const toySubject: ConnectorSubject = {
       },
     },
   ],
+  links: {
+    requests: {
+      link: [post("/links")],
+      void: [post("/transfers/{id}/cancel")],
+    },
+    order: async () => ({ amount: { minorAmount: 10_029n, currency: "EUR" }, person: PERSON }),
+    claim({ toy }: OpenToy) {
+      for (const each of toy.transfers) {
+        if (each.status === "open") toy.claim(each);
+      }
+    },
+  },
   webhooks: {
     headers: ["x-toy-time", "x-toy-signature"],
     signature: { header: "x-toy-signature", encoding: "hex" },

@@ -34,7 +34,7 @@ export function createUnaskedConnector(
   mistake?: UnaskedMistake,
 ): ConnectorModule {
   const has = (name: UnaskedMistake) => name === mistake;
-  const { operations, ...manifest } = toyManifest(() => false);
+  const { operations, links: _, ...manifest } = toyManifest(() => false);
   const nobody = { support: "UNSUPPORTED", note: "" } as const;
   const service = { support: "SERVICE", note: "Here." } as const;
 
@@ -81,7 +81,12 @@ export function createUnaskedConnector(
     manifest: {
       ...manifest,
       name: "unasked",
-      operations: { ...operations, VOID: nobody, ENROLL_DISBURSE_ACCOUNT: service },
+      operations: {
+        ...operations,
+        VOID: nobody,
+        CREATE_LINK: service,
+        ENROLL_DISBURSE_ACCOUNT: service,
+      },
       currencies: ["EUR"],
       idempotency: { ...manifest.idempotency, repeat: "NONE", windowMs: 0 },
       lookup: "NONE",
