@@ -64,6 +64,7 @@ console.log(seen.join(" "));
 `;
 
 let app: TestApp;
+/** Where it is installed. Compilers and npm take their time on a busy machine. */
 let project: string;
 let files: readonly string[];
 beforeAll(async () => {
@@ -72,7 +73,7 @@ beforeAll(async () => {
   files = await install(project);
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   writeFileSync(join(project, "program.ts"), PROGRAM);
-});
+}, 120_000);
 afterAll(async () => {
   await app.stop();
   rmSync(project, { recursive: true, force: true });
@@ -105,7 +106,7 @@ function link(modules: string, names: readonly string[]): void {
   }
 }
 
-describe("the package", () => {
+describe("the package", { timeout: 120_000 }, () => {
   test("has what is needed, and nothing of the service", () => {
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist/index.d.ts"]));
     expect(
