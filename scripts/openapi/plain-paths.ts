@@ -38,8 +38,9 @@ export const PLAIN_PATHS: JsonObject = {
         content: { "*/*": { schema: {} } },
       },
       responses: {
-        "200": {
-          description: "Stored, now or before. Some processors expect a body of their own.",
+        "2XX": {
+          description:
+            "Stored, now or before. Some processors expect another status than 200, or a body of their own.",
           headers: { "x-request-id": { $ref: "#/components/headers/RequestId" } },
         },
         ...refusals([400, 401, 404, 429, 500, 503]),

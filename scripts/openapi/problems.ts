@@ -29,14 +29,14 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** The statuses of an operation's refusals. */
-export function statusesOf({ method, path, pathFields }: Binding, mutates: boolean): number[] {
-  const takesEtag = method.input.fields.some(({ name }) => name === "etag");
-  const named = pathFields.length > 0 || /\/(payouts|payout-links|api-keys)/.test(path);
+export function statusesOf({ method, pathFields }: Binding, mutates: boolean): number[] {
+  const fields = method.input.fields.map(({ name }) => name);
+  const named = pathFields.length > 0 || fields.includes("after_event_id");
   return [
     ...ANYWHERE,
     ...(named || mutates ? [404] : []),
     ...(mutates ? [409, 422] : []),
-    ...(takesEtag ? [412] : []),
+    ...(fields.includes("etag") ? [412] : []),
   ].sort((a, b) => a - b);
 }
 

@@ -6,6 +6,7 @@ import { startApp } from "../../src/app.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/telemetry/logger.ts";
 import { installKey } from "../e2e/support/install-key.ts";
+import { watchExchanges } from "../openapi/watch-exchanges.ts";
 import { HIDDEN } from "./secrets.ts";
 import type { FromService, ToService } from "./service.ts";
 
@@ -47,14 +48,18 @@ const log = createLogger(config.logLevel, {
 });
 process.on("warning", (warning) => tell({ kind: "fault", text: `warned: ${warning.stack}` }));
 
-const app = await startApp({
-  modules: [],
-  // Nothing of what is made up here is ever called.
-  resolve: () => Promise.reject(new Error("no name server")),
-  config,
-  log,
-  packageRoot: fileURLToPath(new URL("../..", import.meta.url)),
-});
+const app = await watchExchanges(
+  () =>
+    startApp({
+      modules: [],
+      // Nothing of what is made up here is ever called.
+      resolve: () => Promise.reject(new Error("no name server")),
+      config,
+      log,
+      packageRoot: fileURLToPath(new URL("../..", import.meta.url)),
+    }),
+  (fault) => tell({ kind: "fault", text: `not as gen/openapi.json says: ${fault}` }),
+);
 const now = Date.now();
 const keys = [
   apiKey,

@@ -9,6 +9,7 @@ import { createConnectorModules } from "../../../src/connector-modules.ts";
 import type { ConnectorModule } from "../../../src/connectors/connector.ts";
 import type { Scope } from "../../../src/domain/access.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
+import { watchExchanges } from "../../openapi/watch-exchanges.ts";
 import { installKey, type TestKey } from "./install-key.ts";
 import { MovableClock } from "./movable-clock.ts";
 
@@ -49,7 +50,7 @@ export interface TestApp {
 
 /**
  * The whole service in this process, on a free port of 127.0.0.1 and in a folder of its own, with a
- * quick sandbox. `overrides` are settings as config.ts has them; `more` are connectors beside the built-in ones.
+ * quick sandbox. Its REST exchanges are held to gen/openapi.json. `overrides` are settings as config.ts has them; `more` are connectors beside the built-in ones.
  */
 export async function startTestApp(
   overrides: Partial<Config> = {},
@@ -81,7 +82,9 @@ export async function startTestApp(
     const log = createLogger(config.logLevel, { write: (line) => void logs.push(line) });
     const modules = [...connectors.modules, ...more];
     const reading = readUrl === undefined ? {} : { readUrl };
-    return startApp({ config, log, packageRoot, modules, clock, resolve, ...reading });
+    return watchExchanges(() =>
+      startApp({ config, log, packageRoot, modules, clock, resolve, ...reading }),
+    );
   }
 
   return {

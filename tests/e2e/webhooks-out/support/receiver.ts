@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { Webhook } from "standardwebhooks";
+import { addFault } from "../../../openapi/faults.ts";
+import { faultAt } from "../../../openapi/validators.ts";
+
+/** What the document says of the bodies that are sent. */
+const DESCRIBED = "#/webhooks/event/post/requestBody/content/application~1json/schema";
 
 /** One request as it arrived. */
 export interface Received {
@@ -94,6 +99,8 @@ export class Receiver {
     );
     const received = { path: request.url ?? "", headers, body: Buffer.concat(chunks).toString() };
     this.received.push(received);
+    const fault = faultAt(DESCRIBED, JSON.parse(received.body));
+    if (fault !== null) addFault(`an event that was sent: ${fault}`);
     this.answering(received, response, request.socket);
     for (const look of this.#looks) look();
     this.#looks.clear();
