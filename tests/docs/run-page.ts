@@ -9,7 +9,7 @@ import { type Plan, planPage, type Step } from "./plan-page.ts";
 import type { Fence, Page } from "./read-page.ts";
 import { SampleMaker } from "./sample-values.ts";
 import { type Ran, Shell } from "./shell.ts";
-import { isInstalled } from "./tools.ts";
+import { isInstalled, programsOf } from "./tools.ts";
 import { Translation } from "./translation.ts";
 import { makeWorkingFolder, type WorkingFolder } from "./working-folder.ts";
 
@@ -110,7 +110,8 @@ async function runSteps(
 
     for (const step of steps) {
       const { line, marks, text } = step.fence;
-      const missing = marks.needs.filter((program) => !isInstalled(program)).join(", ");
+      const needs = new Set([...marks.needs, ...(step.do === "run" ? programsOf(text) : [])]);
+      const missing = [...needs].filter((program) => !isInstalled(program)).join(", ");
       if (missing !== "") {
         record.skipped.push({ line, missing });
         if (options.requireTools) {

@@ -3,6 +3,7 @@ import { describe, expect, inject, it } from "vitest";
 import { type Marks, readPage } from "./read-page.ts";
 import { reportFaults } from "./report.ts";
 import { type PageRun, runPage } from "./run-page.ts";
+import { programsOf } from "./tools.ts";
 import { writeAnswers } from "./write-answers.ts";
 
 const A = "po_01m821p61tf35sz7jfmdevhnx8";
@@ -239,6 +240,17 @@ describe("a fence that is not run", () => {
       skipped: [{ line: 2, missing: "no-such-program" }],
     });
     expect((await runAlone(page, true)).faults).toHaveLength(1);
+  });
+});
+
+describe("the programs of a script", () => {
+  it.each([
+    ["python3 verify.py", ["python3"]],
+    ["curl -s x |\n  python3 -c 'go home' | jq .", ["python3", "jq"]],
+    ["KEY=$(openssl rand -base64 32); (go build x)", ["openssl", "go"]],
+    ["echo go && ./python3 x", []],
+  ])("are found where a command begins: %s", (script, programs) => {
+    expect(programsOf(script)).toEqual(programs);
   });
 });
 

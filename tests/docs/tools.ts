@@ -12,3 +12,13 @@ export function isInstalled(program: string): boolean {
     }
   });
 }
+
+/** What pages use that npm does not bring, and a machine may do without. */
+const PROGRAMS = ["python3", "go", "java", "ruby", "jq", "sqlite3", "openssl"];
+/** At the beginning of a command: of a line, or behind a pipe, a bracket and the like. */
+const COMMAND = new RegExp(String.raw`(?:^|[|;&(])[ \t]*(${PROGRAMS.join("|")})(?=\s)`, "gm");
+
+/** The programs among those that a script calls. */
+export function programsOf(script: string): readonly string[] {
+  return [...new Set([...script.matchAll(COMMAND)].map(([, program = ""]) => program))];
+}
