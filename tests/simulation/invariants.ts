@@ -34,6 +34,12 @@ interface StepRow {
   readonly outcome: string | null;
 }
 
+interface LinkRow {
+  readonly payout_id: string;
+  readonly status: PayoutStatus;
+  readonly state: string;
+}
+
 const TERMINAL = PAYOUT_STATUSES.filter(isTerminal)
   .map((status) => `'${status}'`)
   .join(",");
@@ -46,6 +52,7 @@ export class Auditor {
   readonly #jobless: Database.Statement;
   readonly #attempts: Database.Statement;
   readonly #left: Database.Statement;
+  readonly #links: Database.Statement;
   readonly #events: Database.Statement;
   readonly #steps = new Map<string, StepRow>();
 
@@ -73,6 +80,9 @@ export class Auditor {
            AND EXISTS (SELECT 1 FROM attempts b WHERE b.payout_id = a.payout_id AND b.number > a.number)
          LIMIT 1`,
     );
+    this.#links = database.prepare(
+      "SELECT payout_id, status, state FROM links JOIN payouts USING (payout_id)",
+    );
     this.#events = database.prepare(
       `SELECT object_id, sequence, previous_status, json_extract(resource, '$.payout.status') AS status
          FROM events WHERE object_id LIKE 'po_%' ORDER BY object_id, sequence`,
@@ -88,7 +98,7 @@ export class Auditor {
   always(processors: Processors): void {
     const paid = new Map<string, LedgerTransfer>();
     for (const transfer of processors.books) {
-      if (transfer.state === "CANCELLED" || transfer.state === "FAILED") continue;
+      if (OVER.has(transfer.state)) continue;
       if (paid.has(transfer.payoutId)) {
         throw new BrokenPromise("two transfers were accepted for one payout", transfer.payoutId);
       }
@@ -144,7 +154,7 @@ export class Auditor {
       if (BigInt(row.minor_amount) !== transfer.minorAmount) {
         throw new BrokenPromise("another amount was paid", transfer.payoutId);
       }
-      const alive = transfer.state === "PENDING" || transfer.state === "SETTLED";
+      const alive = ALIVE.has(transfer.state);
       if (alive && UNPAID.has(row.status)) {
         throw new BrokenPromise(`shown as ${row.status} while money moves`, transfer.payoutId);
       }
@@ -199,6 +209,11 @@ export class Auditor {
       const isPaid = row?.status === "SUCCESS" && row.wait_reason === null;
       if (isPaid && takenBack > 0) {
         throw new BrokenPromise("shown as SUCCESS, and its fund was taken back", payoutId);
+      }
+    }
+    for (const { payout_id, status, state } of this.#links.all() as LinkRow[]) {
+      if (isTerminal(status) && !LINK_ENDS[status]?.includes(state)) {
+        throw new BrokenPromise(`${status}, and its link is ${state}`, payout_id);
       }
     }
     for (const payoutId of told.cancelled) {
@@ -268,6 +283,22 @@ export class Auditor {
     if (BigInt(sum) !== total) throw new BrokenPromise("the sums do not add up");
   }
 }
+
+/** Transfers of which nothing was, or will be, paid. */
+const OVER: ReadonlySet<LedgerTransfer["state"]> = new Set(["CANCELLED", "FAILED", "LAPSED"]);
+
+/** Transfers that have been paid, or may still be. */
+const ALIVE: ReadonlySet<LedgerTransfer["state"]> = new Set(["OPEN", "PENDING", "SETTLED"]);
+
+/** What a link may be once its payout has ended. */
+const LINK_ENDS: Readonly<Partial<Record<PayoutStatus, readonly string[]>>> = {
+  SUCCESS: ["CLAIMED"],
+  REVERSED: ["CLAIMED"],
+  EXPIRED: ["EXPIRED"],
+  CANCELLED: ["REVOKED"],
+  FAILED: ["CLAIMED", "REVOKED"],
+  INELIGIBLE: ["REVOKED"],
+};
 
 /** Statuses that say that nothing was paid, and nothing will be. */
 const UNPAID: ReadonlySet<PayoutStatus> = new Set(["FAILED", "CANCELLED", "EXPIRED", "INELIGIBLE"]);

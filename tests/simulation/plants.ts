@@ -334,6 +334,22 @@ export const PLANTS: readonly Plant[] = [
     }),
   },
   {
+    name: "link-expires-here",
+    about: "a processor's own link that nobody has claimed so far is taken for expired",
+    repository: decisions((before, after) => {
+      const waits = (each: PayoutAggregate) =>
+        each.payout.status === "REQUIRES_PAYOUT_METHOD_DATA" && each.link?.state === "ACTIVE";
+      if (after.link === null || !waits(before) || !waits(after)) return after;
+      return {
+        ...after,
+        payout: { ...after.payout, status: "EXPIRED", waitingFor: null },
+        link: { ...after.link, state: "EXPIRED" },
+        voidRequest: null,
+        job: null,
+      };
+    }),
+  },
+  {
     name: "fallback-after-unknown",
     about: "a payout whose outcome is unknown goes to the next connector",
     repository: decisions((_before, after) => {

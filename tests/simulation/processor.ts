@@ -24,7 +24,17 @@ export interface LedgerTransfer {
   readonly key: string;
   readonly payoutId: string;
   readonly minorAmount: bigint;
-  state: "STAGED" | "HELD" | "PENDING" | "SETTLED" | "FAILED" | "RETURNED" | "CANCELLED";
+  /** OPEN waits for whoever claims it by its link, until it is LAPSED. */
+  state:
+    | "OPEN"
+    | "LAPSED"
+    | "STAGED"
+    | "HELD"
+    | "PENDING"
+    | "SETTLED"
+    | "FAILED"
+    | "RETURNED"
+    | "CANCELLED";
   sequence: number;
   /** Whether it was ever paid. */
   settled: boolean;
@@ -105,12 +115,13 @@ const MANIFEST: Omit<ConnectorManifest, "name" | "idempotency"> = {
     GET: { support: "PROCESSOR", note: "" },
     VOID: { support: "PROCESSOR", note: "" },
     STAGE: { support: "SERVICE", note: "" },
-    CREATE_LINK: { support: "SERVICE", note: "" },
+    CREATE_LINK: { support: "PROCESSOR", note: "" },
     CREATE_RECIPIENT: { support: "SERVICE", note: "" },
     ENROLL_DISBURSE_ACCOUNT: { support: "SERVICE", note: "" },
   },
   methods: PAYOUT_METHOD_KINDS,
   currencies: "all",
+  links: { minMs: 60_000, maxMs: 60_000, stepMs: 60_000 },
   lookup: "BY_KEY",
   notFoundIsProof: false,
   webhookSignature: null,
@@ -189,6 +200,7 @@ export class LyingProcessor {
   #plan(operation: OperationOn<Instruction>, { fulfillment }: Instruction): readonly string[] {
     const { quotes, funds, stages } = this.#shape;
     const isHeld = fulfillment === "MANUAL";
+    if (operation === "link") return ["link"];
     if (operation === "transfer") return [isHeld ? "release" : "approve"];
     const question = quotes ? ["quote"] : [];
     if (operation === "stage") return stages ? [...question, "stage"] : [];
@@ -231,7 +243,7 @@ export class LyingProcessor {
         default: {
           if (step === "pay" && !this.#isFunded(processorKeys["fund"])) return null;
           const { minorAmount } = amount;
-          const kept = step === "hold" ? "HELD" : step === "stage" ? "STAGED" : "PENDING";
+          const kept = KEPT[step] ?? "PENDING";
           return stateOrNull(this.#accept(key, payoutId, minorAmount, kept, decline));
         }
       }
@@ -331,7 +343,7 @@ export class LyingProcessor {
     key: string,
     payoutId: string,
     minorAmount: bigint,
-    kept: "HELD" | "STAGED" | "PENDING",
+    kept: "OPEN" | "HELD" | "STAGED" | "PENDING",
     decline: boolean,
   ): LedgerTransfer | null {
     const known = this.#remembered.get(key);
@@ -352,6 +364,7 @@ export class LyingProcessor {
     this.entries += 1;
     this.#remembered.set(key, { transfer, at: this.#scheduler.now() });
     if (kept === "PENDING") this.#course(transfer);
+    if (kept === "OPEN") this.#offer(transfer);
     return transfer;
   }
 
@@ -412,6 +425,17 @@ export class LyingProcessor {
     if (this.declined.has(key)) return true;
     if (decline && this.#promise.keepsRefusals) this.declined.add(key);
     return decline;
+  }
+
+  /** Somebody claims it, or nobody does. */
+  #offer(transfer: LedgerTransfer): void {
+    const { random } = this.#scheduler;
+    const isClaimed = random.happens(0.6);
+    this.#within(random.between(1, 60) * 1000, () => {
+      if (transfer.state !== "OPEN") return;
+      this.#move(transfer, isClaimed ? "PENDING" : "LAPSED");
+      if (isClaimed) this.#course(transfer);
+    });
   }
 
   /** What becomes of an accepted transfer, in its own time. */
@@ -490,9 +514,22 @@ const EFFECTS: Readonly<Record<string, StepEffect>> = {
   quote: "NOTHING",
   hold: "HOLD",
   stage: "HOLD",
+  link: "HOLD",
 };
 
-const STOPPABLE: ReadonlySet<LedgerTransfer["state"]> = new Set(["PENDING", "HELD", "STAGED"]);
+/** What a transfer is when the step has made it; else it is PENDING. */
+const KEPT: Readonly<Record<string, "OPEN" | "HELD" | "STAGED">> = {
+  link: "OPEN",
+  hold: "HELD",
+  stage: "STAGED",
+};
+
+const STOPPABLE: ReadonlySet<LedgerTransfer["state"]> = new Set([
+  "OPEN",
+  "PENDING",
+  "HELD",
+  "STAGED",
+]);
 
 /** Done, and there is more to do. */
 const GO_ON: ProcessorState = { status: "REQUIRES_CREATION" };
@@ -500,6 +537,8 @@ const GO_ON: ProcessorState = { status: "REQUIRES_CREATION" };
 const VENDOR = "REQUIRES_VENDOR_ACCOUNT_CREATION" as const;
 
 const STATUS: Readonly<Record<LedgerTransfer["state"], PayoutStatus>> = {
+  OPEN: "REQUIRES_PAYOUT_METHOD_DATA",
+  LAPSED: "EXPIRED",
   STAGED: "REQUIRES_CONFIRMATION",
   HELD: "REQUIRES_FULFILLMENT",
   PENDING: "PENDING",
@@ -532,6 +571,7 @@ function stateOf(transfer: LedgerTransfer): ProcessorState {
     connectorPayoutId: transfer.id,
     sequence: transfer.sequence,
     ...(failed ? { error: CLOSED } : {}),
+    ...(transfer.state === "OPEN" && { link: { url: `https://pay.example/${transfer.id}` } }),
   };
 }
 

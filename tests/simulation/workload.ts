@@ -2,7 +2,9 @@ import { ServiceError } from "../../src/domain/errors.ts";
 import type { Payout } from "../../src/domain/payout.ts";
 import { encodeSnapshot } from "../../src/domain/snapshot.ts";
 import type { Answer, Call } from "../../src/service/call.ts";
+import { type CreateLink, createLink } from "../../src/service/create-link.ts";
 import { type CreatePayout, createPayout } from "../../src/service/create-payout.ts";
+import type { PayoutTerms } from "../../src/service/payout-request.ts";
 import { stagePayout } from "../../src/service/stage-payout.ts";
 import { transferPayout } from "../../src/service/transfer-payout.ts";
 import { voidPayout } from "../../src/service/void-payout.ts";
@@ -26,6 +28,18 @@ const METHOD = {
   accountType: "CHECKING",
   holderName: "Jane Doe",
 } as const;
+
+const LINK: Omit<CreateLink, keyof PayoutTerms> = {
+  host: "PROCESSOR",
+  allowedMethods: [],
+  expireTime: null,
+  ttl: null,
+  returnUrl: "",
+  allowedOrigins: [],
+  recipient: { type: "INDIVIDUAL", individual: { givenName: "Jane", familyName: "Doe" } },
+  locale: "",
+  claimCode: null,
+};
 
 /**
  * A client of the service: sends calls one after another, with keys or without, gives up, repeats
@@ -62,7 +76,8 @@ export class Client {
       await this.#pause(random.between(0, 4000));
       const known = [...this.#told.payoutIds];
       const kind = known.length === 0 ? 0 : random.below(10);
-      if (kind < 4) await this.#create(i);
+      if (kind < 4 && random.happens(0.2)) await this.#link(i);
+      else if (kind < 4) await this.#create(i);
       else if (kind < 5) await this.#stage(i);
       else if (kind < 7) await this.#act("transfer", random.pick(known), i);
       else if (kind < 8) await this.#act("void", random.pick(known), i);
@@ -87,6 +102,16 @@ export class Client {
     await this.#mutate(`stage-${number}`, (service, call) =>
       stagePayout(service.context, call, request),
     );
+  }
+
+  /** A link of the processor's own. */
+  async #link(number: number): Promise<void> {
+    const { destination: _, ...terms } = this.#terms(number);
+    const request: CreateLink = { ...terms, ...LINK };
+    await this.#mutate(`link-${number}`, async (service, call) => {
+      const { value, replayed } = await createLink(service.context, call, request);
+      return { value: value.payout, replayed };
+    });
   }
 
   async #act(verb: "transfer" | "void", payoutId: string, number: number): Promise<void> {
