@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Webhook, WebhookMessage } from "../../../src/connectors/connector.ts";
-import { Course, onlyPayment, openRig, type Rig } from "./rig.ts";
+import { Course, linkInstruction, onlyPayment, openRig, type Rig } from "./rig.ts";
 
 /** What the fake's webhooks bring to a listener. */
 async function listen({ fake }: Rig): Promise<WebhookMessage[]> {
@@ -91,6 +91,33 @@ describe("a message", () => {
     await rig.fake.webhooks.deliver();
     const [first, again] = read(rig, messages);
     expect(again?.eventId).toBe(first?.eventId);
+  });
+
+  it("tells a new link whole, and of a change that there was one", async () => {
+    const rig = await openRig();
+    const messages = await listen(rig);
+    const course = new Course(rig, linkInstruction());
+    const state = await course.go(course.plan("link"));
+    const [link] = rig.fake.links.newestFirst();
+    if (link === undefined) throw new Error("no link");
+    rig.fake.links.move(link, "expired");
+    await rig.fake.webhooks.deliverAll();
+    const about = { processorKey: course.keys["payout_link"] };
+    expect(read(rig, messages)).toMatchObject([
+      { about, state },
+      { about, state: null },
+    ]);
+  });
+
+  it("of a link without our key names it by its id", async () => {
+    const { rig, messages } = await paid();
+    rig.fake.webhooks.queue = [];
+    const data = { id: "link-1", old_state: "active", new_state: "processing" };
+    const body = { event: "PayoutLinkStateChanged", timestamp: "2026-01-15T12:00:00Z", data };
+    rig.fake.webhooks.enqueue({ id: "1", type: "PayoutLinkStateChanged", body });
+    await rig.fake.webhooks.deliverAll();
+    const about = { reference: { kind: "payout_link", id: "link-1" } };
+    expect(read(rig, messages)).toMatchObject([{ about, state: null }]);
   });
 
   it("of anything else is no news of a payout", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LinkService } from "../../../gen/payout/v1/link_service_pb.js";
@@ -17,7 +18,7 @@ const WANTED: JsonObject = {
   host: "PROCESSOR",
   ttl: "259200s",
   description: "Prize",
-  recipient: { type: "INDIVIDUAL", individual: { givenName: "Jane", familyName: "Doe" } },
+  recipient: { type: "INDIVIDUAL", individual: { givenName: "Jane", familyName: "Quetzalcoatl" } },
 };
 const WAIT = { timeout: 10_000, interval: 20 };
 
@@ -109,6 +110,12 @@ describe.each(["REST", "gRPC"])("a payout link of Revolut's, over %s", (faceName
     fake.revert(payment?.id ?? "");
     await reaches(payoutId, "REVERSED");
     expect(app.logs.join("\n")).not.toContain(url);
+    const { databasePath } = app.config;
+    const files = Buffer.concat(
+      [databasePath, `${databasePath}-wal`].map((path) => readFileSync(path)),
+    );
+    for (const secret of [url, "Quetzalcoatl"]) expect(files.includes(secret), secret).toBe(false);
+    expect(files.includes("Prize")).toBe(true);
   });
 
   test("is voided there, and refused once it is claimed", async () => {
