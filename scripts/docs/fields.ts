@@ -67,7 +67,7 @@ export function descriptionOf(contract: Contract, field: DescField, withRules: b
   return [
     comment,
     ...(rules.length === 0 ? [] : [`${capital(rules.join("; "))}.`]),
-    ...(contract.isSecret(field) ? ["Secret: never logged, stored encrypted or as a hash."] : []),
+    ...(contract.isSecret(field) ? ["Secret."] : []),
     ...(values ?? []),
   ].join("<br>");
 }

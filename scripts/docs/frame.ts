@@ -1,3 +1,4 @@
+import { DocsFault } from "./fault.ts";
 import { moveLinks, page, wayTo } from "./markdown.ts";
 import type { Model } from "./reference.ts";
 import { RULES_PATH } from "./rules.ts";
@@ -34,6 +35,6 @@ export function referencePage(
 /** An introduction from the rules. */
 export function introduction({ rules }: Model, title: string, path: string): string {
   const text = rules.introductions.get(title);
-  if (text === undefined) throw new Error(`${RULES_PATH}: has no introduction "${title}"`);
+  if (text === undefined) throw new DocsFault([`${RULES_PATH}: has no introduction "${title}"`]);
   return moveLinks(text, RULES_PATH, path);
 }

@@ -48,5 +48,6 @@ function shortTree(value: JsonValue, show: readonly string[]): Tree {
         .map((path) => path.slice(name.length + 1));
       return [JSON.stringify(name), shortTree((value as JsonObject)[name] ?? null, below)];
     });
-  return { is: "object", entries: [...entries, REST] };
+  const isAll = entries.length === Object.keys(value).length;
+  return { is: "object", entries: isAll ? entries : [...entries, REST] };
 }

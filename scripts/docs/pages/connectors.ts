@@ -1,5 +1,6 @@
 import type { ConnectorManifest, Operation } from "../../../src/connectors/connector.ts";
 import { type DescribedConnector, describedConnectors } from "../connectors.ts";
+import { DocsFault } from "../fault.ts";
 import { introduction, referencePage } from "../frame.ts";
 import { code, link, moveLinks, slug, table } from "../markdown.ts";
 import type { Model } from "../reference.ts";
@@ -25,7 +26,7 @@ export function connectorsPage(model: Model): readonly [string, string] {
   const names = connectors.map(({ manifest }) => manifest.name);
   for (const [name, { line }] of model.rules.connectors) {
     if (!names.includes(name))
-      throw new Error(`${RULES_PATH}:${line}: there is no connector ${name}`);
+      throw new DocsFault([`${RULES_PATH}:${line}: there is no connector ${name}`]);
   }
   const methods = [...new Set(connectors.flatMap(({ manifest }) => manifest.methods))];
   const heads = names.map((name) => link(code(name), `#${slug(name)}`));
@@ -83,7 +84,7 @@ function section({ rules }: Model, { manifest }: DescribedConnector): string {
     manifest;
   const said = rules.connectors.get(name);
   if (said === undefined)
-    throw new Error(`${RULES_PATH}: "Connectors" lacks ${name}: how was it tested?`);
+    throw new DocsFault([`${RULES_PATH}: "Connectors" lacks ${name}: how was it tested?`]);
   const [tested = "", guide = ""] = said.cells.map((text) =>
     moveLinks(text, RULES_PATH, CONNECTORS),
   );

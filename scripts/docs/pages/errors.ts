@@ -1,5 +1,6 @@
 import { catalogueEntry, ERROR_CATALOGUE, type ErrorReason } from "../../../src/domain/errors.ts";
 import { operationName } from "../contract.ts";
+import { DocsFault } from "../fault.ts";
 import { introduction, referencePage } from "../frame.ts";
 import { code, link, moveLinks, slug, table, wayTo } from "../markdown.ts";
 import type { Model } from "../reference.ts";
@@ -13,12 +14,12 @@ export function errorsPage(model: Model): readonly [string, string] {
   const said = (reason: ErrorReason) => {
     const found = rules.reasons.get(reason);
     if (found === undefined)
-      throw new Error(`${RULES_PATH}: "Errors" lacks ${reason}: what to do?`);
+      throw new DocsFault([`${RULES_PATH}: "Errors" lacks ${reason}: what to do?`]);
     return found;
   };
   for (const [reason, { line }] of rules.reasons) {
     if (!(reason in ERROR_CATALOGUE))
-      throw new Error(`${RULES_PATH}:${line}: there is no reason ${reason}`);
+      throw new DocsFault([`${RULES_PATH}:${line}: there is no reason ${reason}`]);
   }
   const sections = reasons.map((reason) => {
     const { code: errorCode, httpStatus, message, retryable } = catalogueEntry(reason);

@@ -1,5 +1,6 @@
 import { PAYOUT_EVENT_TYPES } from "../../../src/domain/event.ts";
 import { EVENT_TYPES } from "../../../src/domain/event-type.ts";
+import { DocsFault } from "../fault.ts";
 import { responseTable } from "../fields.ts";
 import { introduction, referencePage } from "../frame.ts";
 import { code, moveLinks, table } from "../markdown.ts";
@@ -19,11 +20,11 @@ export function eventsPage(model: Model): readonly [string, string] {
   };
   for (const [type, { line }] of rules.eventTypes) {
     if (!EVENT_TYPES.has(type))
-      throw new Error(`${RULES_PATH}:${line}: there is no event type ${type}`);
+      throw new DocsFault([`${RULES_PATH}:${line}: there is no event type ${type}`]);
   }
   const rows = [...EVENT_TYPES].map((type) => {
     const said = rules.eventTypes.get(type);
-    if (said === undefined) throw new Error(`${RULES_PATH}: "Events" lacks ${type}`);
+    if (said === undefined) throw new DocsFault([`${RULES_PATH}: "Events" lacks ${type}`]);
     const statuses = Object.entries(PAYOUT_EVENT_TYPES)
       .filter(([, each]) => each === type)
       .map(([status]) => code(status));

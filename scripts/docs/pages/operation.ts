@@ -4,6 +4,7 @@ import { PAYOUT_STATUSES, type PayoutStatus } from "../../../src/domain/payout.t
 import { canTransition, INITIAL_STATUSES } from "../../../src/domain/transition.ts";
 import { localName, operationName } from "../contract.ts";
 import { renderExample } from "../example/render.ts";
+import { DocsFault } from "../fault.ts";
 import { requestTable, responseTable } from "../fields.ts";
 import { introduction, referencePage } from "../frame.ts";
 import { code, link, moveLinks, slug, table, wayTo } from "../markdown.ts";
@@ -144,7 +145,8 @@ function statusEffects({ steps, line }: OperationRules, path: string): string {
       (from === "new"
         ? (INITIAL_STATUSES as readonly string[]).includes(to)
         : isStatus(from) && (from === to || canTransition(from, to)));
-    if (!legal) throw new Error(`${RULES_PATH}:${at}: a payout does not go from ${from} to ${to}`);
+    if (!legal)
+      throw new DocsFault([`${RULES_PATH}:${at}: a payout does not go from ${from} to ${to}`]);
     const next = PAYOUT_STATUSES.filter((each) => canTransition(to, each));
     return [
       from === "new" ? "(new)" : statusLink(from, path),
@@ -152,7 +154,7 @@ function statusEffects({ steps, line }: OperationRules, path: string): string {
       next.length === 0 ? "nothing: it has ended" : next.map(code).join(", "),
     ];
   });
-  if (rows.length === 0) throw new Error(`${RULES_PATH}:${line}: no steps`);
+  if (rows.length === 0) throw new DocsFault([`${RULES_PATH}:${line}: no steps`]);
   return [
     table(["from", "to", "what can follow"], rows),
     `Every other step that a payout can make is in ${link("statuses", wayTo(path, STATUSES))}.`,

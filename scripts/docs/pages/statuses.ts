@@ -2,6 +2,7 @@ import { PAYOUT_EVENT_TYPES } from "../../../src/domain/event.ts";
 import { PAYOUT_STATUSES } from "../../../src/domain/payout.ts";
 import { canTransition, INITIAL_STATUSES, isTerminal } from "../../../src/domain/transition.ts";
 import { localName, oneLine } from "../contract.ts";
+import { DocsFault } from "../fault.ts";
 import { introduction, referencePage } from "../frame.ts";
 import { code, fence, link, moveLinks, slug, table } from "../markdown.ts";
 import type { Model } from "../reference.ts";
@@ -21,7 +22,7 @@ export function statusesPage(model: Model): readonly [string, string] {
   };
   const sections = PAYOUT_STATUSES.map((status) => {
     const said = rules.statuses.get(status);
-    if (said === undefined) throw new Error(`${RULES_PATH}: "Statuses" lacks ${status}`);
+    if (said === undefined) throw new DocsFault([`${RULES_PATH}: "Statuses" lacks ${status}`]);
     const [actsNext = "", whatToDo = ""] = said.cells;
     const next = PAYOUT_STATUSES.filter((to) => canTransition(status, to));
     const before = PAYOUT_STATUSES.filter((from) => canTransition(from, status));
