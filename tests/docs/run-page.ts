@@ -78,7 +78,8 @@ export async function runPage(page: Page, options: RunOptions): Promise<PageRun>
   return { path, ...record, notRun: plan.notRun };
 }
 
-interface Record {
+/** What running a page comes to, as it comes. */
+interface Findings {
   readonly answers: Answer[];
   readonly faults: Fault[];
   readonly skipped: { line: number; missing: string }[];
@@ -89,7 +90,7 @@ async function runSteps(
   steps: readonly Step[],
   options: RunOptions,
   folder: WorkingFolder,
-  record: Record,
+  record: Findings,
 ): Promise<void> {
   const { program, startService = startPageService } = options;
   const service = await startService(program, folder.files, page.settings);
@@ -135,7 +136,7 @@ interface Run {
   readonly shell: Shell;
   readonly translation: Translation;
   readonly samples: SampleMaker;
-  readonly record: Record;
+  readonly record: Findings;
 }
 
 async function runFence(
