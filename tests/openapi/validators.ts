@@ -36,7 +36,7 @@ export function rooted(schema: JsonObject): JsonObject {
 
 function instance(): Ajv2020 {
   if (ajv === undefined) {
-    ajv = new Ajv2020({ strict: false, allErrors: false });
+    ajv = new Ajv2020({ strict: false, validateSchema: false });
     addFormats.default(ajv);
     // ajv reads keywords at the root, where the document has others of its own.
     ajv.addSchema(closed(OPENAPI) as JsonObject, ID);

@@ -56,10 +56,10 @@ ${built ? html`<script src="${docsScript}" defer></script>` : null}
 <a href="docs/errors">Refusals</a>
 <a href="openapi.json">openapi.json</a>
 </nav>
-<main id="reference">
+<div id="reference">
 ${built ? null : html`<p>The viewer is not built. <code>npm run build</code> builds it.</p>`}
 <noscript><p>The viewer needs JavaScript. Everything in it is in <a href="openapi.json">openapi.json</a>.</p></noscript>
-</main>
+</div>
 </body>
 </html>
 `;

@@ -79,6 +79,13 @@ describe("/docs", () => {
   });
 });
 
+test("/ leads to them", async () => {
+  const home = await (await fetch(app.url)).text();
+  for (const path of ["docs", "docs/errors", "openapi.json"]) {
+    expect(home).toContain(`<a href="${path}">`);
+  }
+});
+
 test("/docs/errors has an anchor for every reason", async () => {
   const answer = await fetch(`${app.url}/docs/errors`);
   expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { faultOfExchange } from "../../openapi/check-exchange.ts";
+import { addFault } from "../../openapi/faults.ts";
 import { API_KEY } from "./process.ts";
 
 /** What tests read of a payout as REST answers it; the contract has the rest. */
@@ -133,18 +135,32 @@ export class Client {
     body?: unknown,
     { key, apiKey = API_KEY }: CallOptions = {},
   ): Promise<Answer> {
+    const headers = {
+      authorization: `Bearer ${apiKey}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+    };
+    const sent = body === undefined ? "" : JSON.stringify(body);
     const response = await fetch(this.url + path, {
       method,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(key === undefined ? {} : { "idempotency-key": key }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers,
+      ...(body === undefined ? {} : { body: sent }),
     });
+    const answerBody = Buffer.from(await response.arrayBuffer());
+    // Services in processes of their own are not watched as those in this process are.
+    const fault = faultOfExchange({
+      method,
+      target: path,
+      requestHeaders: headers,
+      requestBody: Buffer.from(sent),
+      status: response.status,
+      answerHeaders: Object.fromEntries(response.headers),
+      answerBody,
+    });
+    if (fault !== null) addFault(fault);
     return {
       status: response.status,
-      body: await response.json(),
+      body: JSON.parse(answerBody.toString()),
       replayed: response.headers.get("idempotency-replayed") === "true",
     };
   }
