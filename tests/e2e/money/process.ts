@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, inject, onTestFinished } from "vitest";
+import { refusalsAreDocumented } from "../support/documented-refusals.ts";
 
 /** The key that every service of these tests is started with. */
 export const API_KEY = `sk_test_${"m".repeat(32)}`;
@@ -140,6 +141,7 @@ export class Workbench {
   async close(): Promise<void> {
     await Promise.all(this.#running.map((running) => running.end("SIGKILL")));
     rmSync(this.folder, { recursive: true, force: true });
+    await refusalsAreDocumented(this.#running.flatMap(({ lines }) => lines));
   }
 }
 

@@ -10,6 +10,7 @@ import type { ConnectorModule } from "../../../src/connectors/connector.ts";
 import type { Scope } from "../../../src/domain/access.ts";
 import { createLogger } from "../../../src/telemetry/logger.ts";
 import { watchExchanges } from "../../openapi/watch-exchanges.ts";
+import { refusalsAreDocumented } from "./documented-refusals.ts";
 import { installKey, type TestKey } from "./install-key.ts";
 import { MovableClock } from "./movable-clock.ts";
 
@@ -44,7 +45,7 @@ export interface TestApp {
   readonly modules: readonly ConnectorModule[];
   /** Stops, and starts again on the same folder and keys, on another port. */
   restart(overrides?: Partial<Config>): Promise<void>;
-  /** Stops, and deletes the folder. */
+  /** Stops, and deletes the folder. Fails when an operation has refused for a reason that the reference does not list. */
   stop(options?: { readonly keepFolder?: boolean }): Promise<void>;
 }
 
@@ -115,6 +116,7 @@ export async function startTestApp(
       await app.stop();
       connectors.close();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
+      await refusalsAreDocumented(logs);
     },
   };
 }
