@@ -1,10 +1,4 @@
-import {
-  type DestinationStream,
-  type Logger,
-  type LoggerOptions,
-  pino,
-  stdSerializers,
-} from "pino";
+import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
 
 export type { Logger } from "pino";
 
@@ -15,8 +9,11 @@ export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" |
  * no bodies, no headers, no URLs (a payout link's is a secret). The redaction below is the second
  * line of defence, for a field that slips in all the same.
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options: LoggerOptions = {
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream = standardOutput(),
+): Logger {
+  const options = {
     level,
     // Neither process id nor host name: whoever collects the lines knows where they come from.
     base: null,
@@ -25,7 +22,16 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     serializers: { err: (error: unknown) => describeError(error) },
     redact: { paths: SECRET_PATHS, censor: "[redacted]" },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
+}
+
+/**
+ * Whoever read the lines may go: then they are lost, and the service goes on and ends as ever. Pino's own
+ * destination tries for ever to write what is left when the process ends.
+ */
+function standardOutput(): DestinationStream {
+  process.stdout.on("error", () => {});
+  return process.stdout;
 }
 
 /** Whatever was thrown: what is no error says nothing but its type. */

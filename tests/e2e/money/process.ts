@@ -77,6 +77,11 @@ export class Running {
     }
   }
 
+  /** As when the reader of a pipe dies: what is written from now on is an error of the writer's. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -26,6 +26,22 @@ function printedKeys({ lines }: Running): readonly string[] {
   return [...new Set(lines.flatMap((line) => line.match(PRINTED) ?? []))];
 }
 
+describe("whoever reads the log", () => {
+  it("may go: the service ends when it is told to", async () => {
+    const service = await openOwnWorkbench().service();
+    service.stopReading();
+    expect(await service.end("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+
+  it("may go: the service works on", async () => {
+    const service = await openOwnWorkbench().service({ LOG_LEVEL: "debug" });
+    service.stopReading();
+    const client = new Client(service.url);
+    for (const _ of [1, 2, 3]) ok(await client.post("/v1/payouts", order()));
+    expect(await service.end("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+});
+
 describe("the first API key", () => {
   it("is printed on the first start, once, and in no log line", async () => {
     const bench = openOwnWorkbench();
