@@ -73,6 +73,6 @@ export function moveLinks(text: string, from: string, to: string): string {
 
 /** The first sentence of a text. */
 export function firstSentence(text: string): string {
-  const [, sentence] = /^([\s\S]*?[.!?])(?=\s|$)(?<!\b(?:e\.g|i\.e)\.)/.exec(text) ?? [];
+  const [, sentence] = /^([\s\S]*?[.!?])(?=\s|<br>|$)(?<!\b(?:e\.g|i\.e)\.)/.exec(text) ?? [];
   return (sentence ?? text).trim();
 }

@@ -51,6 +51,7 @@ export function operationPage(model: Model, method: DescMethod): readonly [strin
     `The API key needs the scope ${code(contract.scopeOf(method))}.`,
     introduction(model, contract.isRead(method) ? "Reads" : "Mutations", path),
     "## Examples",
+    introduction(model, "Examples", path),
     renderExample(contract, method, example),
   );
 }
