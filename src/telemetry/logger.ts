@@ -30,9 +30,12 @@ export function createLogger(
  * destination tries for ever to write what is left when the process ends.
  */
 function standardOutput(): DestinationStream {
-  process.stdout.on("error", () => {});
-  return process.stdout;
+  const { stdout } = process;
+  if (!stdout.listeners("error").includes(lineIsLost)) stdout.on("error", lineIsLost);
+  return stdout;
 }
+
+function lineIsLost(): void {}
 
 /** Whatever was thrown: what is no error says nothing but its type. */
 function describeError(thrown: unknown): Record<string, unknown> {

@@ -60,6 +60,17 @@ describe("payout keys", () => {
     }
   });
 
+  it("makes a key of any merchant, whichever operator there is", async () => {
+    const environment = { DATABASE_URL: `file:${await folder()}/payouts.db` };
+    await payout(environment, "keys", "create", "--live");
+    for (const mode of [["--live"], []]) {
+      const [id = ""] = (await payout(environment, "merchants", "create", "Acme", ...mode)).out;
+      const made = await payout(environment, "keys", "create", "--merchant", id);
+      expect(made).toMatchObject({ code: 0, err: "" });
+      expect(made.out[0]?.startsWith(mode.length > 0 ? "sk_live_" : "sk_test_")).toBe(true);
+    }
+  });
+
   it("makes and revokes a key that the running service knows at once", async () => {
     const app = await startTestApp();
     onTestFinished(() => app.stop());

@@ -1,7 +1,7 @@
 import { type ApiKey, apiKeyState, SCOPES, type Scope } from "../../domain/access.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "../../service/admin/api-keys.ts";
 import { type Commands, type DatabaseTools, readArguments, UsageError } from "../command.ts";
-import { firstKey, operatorCall, operatorMerchant } from "./operator.ts";
+import { anyOperatorMerchant, firstKey, operatorCall, operatorMerchant } from "./operator.ts";
 
 export const keyCommands: Commands = {
   "keys create": {
@@ -19,7 +19,11 @@ export const keyCommands: Commands = {
       const scopes = scopesOf(values.scopes);
       const lifetimeMs = values.expires === undefined ? null : daysOf(values.expires);
       return async (tools) => {
-        const merchant = await operatorMerchant(tools, values.live);
+        // A key of another merchant is made by whichever operator there is.
+        const merchant =
+          values.merchant === undefined
+            ? await operatorMerchant(tools, values.live)
+            : await anyOperatorMerchant(tools);
         if (merchant === null) {
           if (values.merchant !== undefined || values.scopes !== undefined) {
             throw new UsageError("the first key has every scope: make it without options");
@@ -64,8 +68,7 @@ export const keyCommands: Commands = {
       );
       const [keyId = ""] = positionals;
       return async (tools) => {
-        const merchant =
-          (await operatorMerchant(tools, false)) ?? (await operatorMerchant(tools, true));
+        const merchant = await anyOperatorMerchant(tools);
         if (merchant === null) throw new UsageError("there are no keys yet");
         const { reason } = values;
         const { value } = await revokeApiKey(tools, operatorCall(merchant), { keyId, reason });

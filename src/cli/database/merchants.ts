@@ -1,6 +1,6 @@
 import { createMerchant } from "../../service/admin/merchants.ts";
 import { type Commands, readArguments, UsageError } from "../command.ts";
-import { operatorCall, operatorMerchant } from "./operator.ts";
+import { anyOperatorMerchant, operatorCall } from "./operator.ts";
 
 export const merchantCommands: Commands = {
   "merchants create": {
@@ -18,7 +18,7 @@ export const merchantCommands: Commands = {
         throw new UsageError("NAME must be 1 to 100 characters long");
       }
       return async (tools) => {
-        const own = (await operatorMerchant(tools, false)) ?? (await operatorMerchant(tools, true));
+        const own = await anyOperatorMerchant(tools);
         if (own === null) throw new UsageError("make the first key first: payout keys create");
         const call = operatorCall(own);
         const { value } = await createMerchant(tools, call, { name, livemode: values.live });

@@ -38,6 +38,11 @@ export async function operatorMerchant(
   }
 }
 
+/** An operator's merchant of either mode, who may do everything to every merchant; null when there is none. */
+export async function anyOperatorMerchant(tools: DatabaseTools): Promise<Merchant | null> {
+  return (await operatorMerchant(tools, false)) ?? operatorMerchant(tools, true);
+}
+
 /** Makes the operator's merchant of a mode with a key of every scope, and answers the key. */
 export async function firstKey(tools: DatabaseTools, livemode: boolean): Promise<string> {
   const { repository, hash, newId, randomBytes, clock } = tools;
