@@ -6,7 +6,7 @@ const OFF_MS = 60 * 60_000;
 
 /**
  * Makes a pending payout of a running app wait for review, which the sandbox processor gives no
- * cause for.
+ * cause for. Whoever looks it up just now loses its lease, and with it what it would have written.
  */
 export function putUnderReview(config: Config, now: number, payoutId: string): void {
   const database = new Database(config.databasePath, { timeout: 5000 });
@@ -16,7 +16,9 @@ export function putUnderReview(config: Config, now: number, payoutId: string): v
         .prepare("UPDATE payouts SET wait_reason = 'REVIEW', wait_since = ? WHERE payout_id = ?")
         .run(now, payoutId);
       const jobs = database
-        .prepare("UPDATE jobs SET run_at = ?, claimable_at = ? WHERE subject_id = ?")
+        .prepare(
+          "UPDATE jobs SET run_at = ?, claimable_at = ?, lease_token = NULL, lease_until = NULL WHERE subject_id = ?",
+        )
         .run(now + OFF_MS, now + OFF_MS, payoutId);
       if (payouts.changes !== 1 || jobs.changes !== 1) throw new Error("no such open payout");
     })();
