@@ -16,6 +16,7 @@ export class ConnectorRegistry {
   /**
    * @param connectors that know no accounts of merchants
    * @param modules that do
+   * @throws for manifests that contradict each other or themselves: the service does not start with them
    */
   constructor(
     connectors: readonly Connector[],
@@ -28,6 +29,11 @@ export class ConnectorRegistry {
     const names = new Set([...this.#builtIn.keys(), ...this.#modules.keys()]);
     if (names.size !== connectors.length + modules.length) {
       throw new Error("two connectors share a name");
+    }
+    for (const { name, operations, links } of this.manifests()) {
+      if ((operations.CREATE_LINK.support === "PROCESSOR") !== (links !== undefined)) {
+        throw new Error(`${name} makes links and does not say how long they live, or the reverse`);
+      }
     }
   }
 

@@ -107,7 +107,10 @@ export class ProcessorDouble {
     this.#undoOf = options.undoOf ?? (() => undefined);
     const { moves = () => true } = options;
     this.#effectOf = options.effectOf ?? ((step) => (moves(step) ? "MONEY" : "HOLD"));
-    this.#manifest = { ...MANIFEST, ...options.manifest };
+    const manifest = { ...MANIFEST, ...options.manifest };
+    // It makes links itself where a test says how long they live.
+    const CREATE_LINK = manifest.links === undefined ? OURS : ITS_OWN;
+    this.#manifest = { ...manifest, operations: { ...manifest.operations, CREATE_LINK } };
   }
 
   /** What of the ledger was done in this step. */
@@ -237,7 +240,8 @@ export class ProcessorDouble {
   }
 }
 
-const NONE = { support: "PROCESSOR", note: "" } as const;
+const ITS_OWN = { support: "PROCESSOR", note: "" } as const;
+const OURS = { support: "SERVICE", note: "" } as const;
 
 export const WINDOW_MS = 24 * 60 * 60 * 1000;
 
@@ -246,14 +250,14 @@ const MANIFEST: ConnectorManifest = {
   displayName: "Double",
   testOnly: true,
   operations: {
-    CREATE: NONE,
-    TRANSFER: NONE,
-    GET: NONE,
-    VOID: NONE,
-    STAGE: NONE,
-    CREATE_LINK: NONE,
-    CREATE_RECIPIENT: NONE,
-    ENROLL_DISBURSE_ACCOUNT: NONE,
+    CREATE: ITS_OWN,
+    TRANSFER: ITS_OWN,
+    GET: ITS_OWN,
+    VOID: ITS_OWN,
+    STAGE: ITS_OWN,
+    CREATE_LINK: OURS,
+    CREATE_RECIPIENT: ITS_OWN,
+    ENROLL_DISBURSE_ACCOUNT: ITS_OWN,
   },
   methods: ["paypal"],
   currencies: "all",

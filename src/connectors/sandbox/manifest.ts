@@ -3,6 +3,7 @@ import type { Capability, ConnectorManifest } from "../connector.ts";
 import { VISIBLE } from "../toolkit/keys.ts";
 
 const processor = (note: string): Capability => ({ support: "PROCESSOR", note });
+const service = (note: string): Capability => ({ support: "SERVICE", note });
 
 const THIRTY_DAYS = 30 * 24 * 60 * 60_000;
 
@@ -17,7 +18,7 @@ export const SANDBOX_MANIFEST: ConnectorManifest = {
     GET: processor("By the transfer's id or by our key."),
     VOID: processor("Until the transfer has settled."),
     STAGE: processor("A quote at fixed rates."),
-    CREATE_LINK: processor("Magic account numbers choose what happens to the payout."),
+    CREATE_LINK: service("Our page; magic account numbers choose what happens to the payout."),
     CREATE_RECIPIENT: processor("Registered at once."),
     ENROLL_DISBURSE_ACCOUNT: processor("Verified at once."),
   },

@@ -81,6 +81,23 @@ function idsOf(answer: JsonObject) {
 }
 
 describe.each(["REST", "gRPC"])("a payout link of Revolut's, over %s", (faceName) => {
+  test.each(["sandbox", "stripe"])("is made by nobody else, such as %s", async (connector) => {
+    const { shop, fake } = await opened(faceName);
+    const answer = await shop.call(PayoutService.method.createLink, {
+      amount: { minorAmount: "10560", currency: "EUR" },
+      host: "PROCESSOR",
+      recipient: WANTED["recipient"] ?? null,
+      connector,
+    });
+    expect(answer).toMatchObject({
+      told: {
+        reason: "CONNECTOR_UNSUPPORTED",
+        metadata: { lacking: "operation", connectors: "revolut" },
+      },
+    });
+    expect(fake.accounts.of("EUR").held).toBe(0n);
+  });
+
   test("is answered with Revolut's address, claimed there, and paid", async () => {
     const { fake, app, shop, create, link, reaches, books } = await opened(faceName);
     const made = idsOf(await create());
