@@ -20,12 +20,6 @@ try {
   const config = readConfig(process.env, undefined, modules);
   const log = createLogger(config.logLevel);
   const app = await startApp({ config, log, packageRoot, modules });
-  log.info({ address: app.url, role: config.role, node: process.version }, "ready");
-  if (app.firstApiKey !== null) showFirstKey(app.firstApiKey, app.url);
-  if (config.publicUrl === null && ["0.0.0.0", "::"].includes(config.host)) {
-    log.warn("payout links will name no host that recipients can reach: set PAYOUT_PUBLIC_URL");
-  }
-
   let signals = 0;
   const stop = (signal: string) => {
     signals += 1;
@@ -56,6 +50,13 @@ try {
     log.fatal({ err: error }, "uncaught");
     process.exit(1);
   });
+
+  // Only now: whoever reads it may send a signal at once.
+  log.info({ address: app.url, role: config.role, node: process.version }, "ready");
+  if (app.firstApiKey !== null) showFirstKey(app.firstApiKey, app.url);
+  if (config.publicUrl === null && ["0.0.0.0", "::"].includes(config.host)) {
+    log.warn("payout links will name no host that recipients can reach: set PAYOUT_PUBLIC_URL");
+  }
 } catch (error) {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`);
