@@ -2,22 +2,18 @@ import { describe, expect, it } from "vitest";
 import type { ProcessorState } from "../../src/connectors/connector.ts";
 import type { PayoutMethodInput } from "../../src/domain/payout-method/index.ts";
 import { limits } from "../../src/limits.ts";
-import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
 import { type CreateLink, createLink } from "../../src/service/create-link.ts";
-import { LinkTries } from "../../src/service/link-tries.ts";
 import { recordNews } from "../../src/service/record-news.ts";
 import { redeemLink } from "../../src/service/redeem-link.ts";
 import { resendLink } from "../../src/service/resend-link.ts";
 import { revokeLink } from "../../src/service/revoke-link.ts";
-import { Router } from "../../src/service/routing/router.ts";
-import type { ServiceContext } from "../../src/service/service-context.ts";
-import { Signals } from "../../src/service/signals.ts";
 import { visitLink } from "../../src/service/visit-link.ts";
 import { voidPayout } from "../../src/service/void-payout.ts";
 import { Bench } from "../engine/bench.ts";
 import { settle } from "../engine/fake-clock.ts";
 import { error } from "../engine/processor-double.ts";
+import { serviceContextOf } from "./service-context-of.ts";
 
 const PAYPAL: PayoutMethodInput = { kind: "paypal", email: "jane@example.com" };
 const OTHER: PayoutMethodInput = { kind: "paypal", email: "jane.doe@example.com" };
@@ -48,18 +44,7 @@ async function open(
 ) {
   const bench = await Bench.open({ manifest: { methods: ["paypal", "ach"] }, ...options });
   const process = bench.process();
-  const { context: engine, executor } = process;
-  const context: ServiceContext = {
-    ...engine,
-    executor,
-    router: new Router(engine),
-    linkTries: new LinkTries(engine.clock),
-    readUrl: async () => null,
-    signals: new Signals(engine.clock, 100),
-    hash: new KeyedHash(new Uint8Array(32)),
-    pollMs: 1000,
-    publicUrl: "http://test",
-  };
+  const context = serviceContextOf(process);
   const { merchantId } = bench.world;
   const call = (): Call => ({
     caller: { merchantId, livemode: false, operator: false, keyId: "key", scopes: [] },

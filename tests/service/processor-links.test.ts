@@ -1,23 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectorManifest } from "../../src/connectors/connector.ts";
 import { ServiceError } from "../../src/domain/errors.ts";
-import { KeyedHash } from "../../src/security/keyed-hash.ts";
 import type { Call } from "../../src/service/call.ts";
 import { type CreateLink, createLink, type LinkAnswer } from "../../src/service/create-link.ts";
-import { LinkTries } from "../../src/service/link-tries.ts";
 import { getLink } from "../../src/service/lists.ts";
 import { recordNews } from "../../src/service/record-news.ts";
 import { resendLink } from "../../src/service/resend-link.ts";
 import { revokeLink } from "../../src/service/revoke-link.ts";
-import { Router } from "../../src/service/routing/router.ts";
-import type { ServiceContext } from "../../src/service/service-context.ts";
-import { Signals } from "../../src/service/signals.ts";
 import { transferPayout } from "../../src/service/transfer-payout.ts";
 import { voidPayout } from "../../src/service/void-payout.ts";
 import { Bench, type CrashPoint } from "../engine/bench.ts";
 import { settle } from "../engine/fake-clock.ts";
 import { error, ProcessorDouble } from "../engine/processor-double.ts";
 import { LEASE_MS } from "../repository/fixtures.ts";
+import { serviceContextOf } from "./service-context-of.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const URL = "https://pay.processor.example/p/secret-7Q";
@@ -57,7 +53,7 @@ async function open(crash?: CrashPoint, options: Parameters<typeof Bench.open>[0
   processor.acceptedStatus = "REQUIRES_PAYOUT_METHOD_DATA";
   processor.link = { url: URL, expireTime: bench.clock.time + 3 * DAY + 1234 };
   const process = bench.process(crash);
-  const context = contextOf(process);
+  const context = serviceContextOf(process);
   const { merchantId } = bench.world;
   const call = (key: string | null = null): Call => ({
     caller: { merchantId, livemode: false, operator: false, keyId: "key", scopes: [] },
@@ -101,20 +97,6 @@ async function open(crash?: CrashPoint, options: Parameters<typeof Bench.open>[0
       const processorKey = attempt?.steps[0]?.processorKey ?? "";
       await recordNews(context, { connector: "double", payoutId, processorKey, state });
     },
-  };
-}
-
-function contextOf({ context: engine, executor }: ReturnType<Bench["process"]>): ServiceContext {
-  return {
-    ...engine,
-    executor,
-    router: new Router(engine),
-    linkTries: new LinkTries(engine.clock),
-    readUrl: async () => null,
-    signals: new Signals(engine.clock, 100),
-    hash: new KeyedHash(new Uint8Array(32)),
-    pollMs: 1000,
-    publicUrl: "http://test",
   };
 }
 
@@ -212,7 +194,7 @@ describe("a processor's own link", () => {
     const at = await open();
     const after = () => Promise.resolve();
     at.bench.others.push(new ProcessorDouble({ after, manifest: { name: "alone" } }));
-    const context = contextOf(at.bench.process());
+    const context = serviceContextOf(at.bench.process());
     const asked = createLink(context, at.call(), { ...LINK, connector: "alone" });
     await expect(at.soon(asked)).rejects.toMatchObject({
       reason: "CONNECTOR_UNSUPPORTED",
@@ -247,7 +229,7 @@ describe("a processor's own link", () => {
     second.link = { url: `${URL}-2` };
     at.bench.others.push(second);
     at.bench.processor.script.push(REFUSED);
-    const context = contextOf(at.bench.process());
+    const context = serviceContextOf(at.bench.process());
     const { value } = await at.soon(createLink(context, at.call(), LINK));
     expect(value).toMatchObject({ url: `${URL}-2`, payout: { connector: "second" } });
     expect(second.calls).toMatchObject([{ payout: { method: null } }]);

@@ -2,26 +2,23 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConnectorManifest } from "../../../src/connectors/connector.ts";
 import type { RoutingRule } from "../../../src/domain/routing.ts";
-import { KeyedHash } from "../../../src/security/keyed-hash.ts";
 import type { Call } from "../../../src/service/call.ts";
 import { type CreateLink, createLink } from "../../../src/service/create-link.ts";
 import { type CreatePayout, createPayout } from "../../../src/service/create-payout.ts";
-import { LinkTries } from "../../../src/service/link-tries.ts";
 import { redeemLink } from "../../../src/service/redeem-link.ts";
 import type { RoutingFacts } from "../../../src/service/routing/condition.ts";
 import {
   type PreviewRouting,
   previewRouting,
 } from "../../../src/service/routing/preview-routing.ts";
-import { type RouteRequest, Router } from "../../../src/service/routing/router.ts";
+import type { RouteRequest } from "../../../src/service/routing/router.ts";
 import { replaceRoutingRules } from "../../../src/service/routing/rules.ts";
-import type { ServiceContext } from "../../../src/service/service-context.ts";
-import { Signals } from "../../../src/service/signals.ts";
 import { stagePayout } from "../../../src/service/stage-payout.ts";
 import { transferPayout } from "../../../src/service/transfer-payout.ts";
 import { Bench } from "../../engine/bench.ts";
 import { settle } from "../../engine/fake-clock.ts";
 import { error, ProcessorDouble } from "../../engine/processor-double.ts";
+import { serviceContextOf } from "../service-context-of.ts";
 
 const NAMES = ["alpha", "beta", "gamma"];
 
@@ -33,18 +30,7 @@ async function open(manifests: Readonly<Record<string, Partial<ConnectorManifest
     bench.others.push(new ProcessorDouble({ after, manifest: { name, ...manifests[name] } }));
   }
   const process = bench.process();
-  const { context: engine, executor } = process;
-  const context: ServiceContext = {
-    ...engine,
-    executor,
-    router: new Router(engine),
-    linkTries: new LinkTries(engine.clock),
-    readUrl: async () => null,
-    signals: new Signals(engine.clock, 100),
-    hash: new KeyedHash(new Uint8Array(32)),
-    pollMs: 1000,
-    publicUrl: "http://test",
-  };
+  const context = serviceContextOf(process);
   const { merchantId } = bench.world;
   const caller = { merchantId, livemode: false, operator: false, keyId: "key", scopes: [] };
   const call = (key: string | null = null): Call => ({
